@@ -1,0 +1,1 @@
+"""Journals and the read models over them."""

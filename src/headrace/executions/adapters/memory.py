@@ -1,0 +1,138 @@
+"""The journal in memory: for tests, and for runs that leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from headrace.executions.errors import ExecutionNotFound, LeaseHeld, LeaseLost, VersionConflict
+from headrace.executions.ports import Lease
+from headrace.executions.public import Event, ExecutionSummary, Status, decode_event, encode_event
+from headrace.executions.summary import summarise
+from headrace.kernel.ids import ExecutionId, TenantId
+
+
+@dataclass
+class _Stream:
+    bodies: list[bytes] = field(default_factory=list)
+    epoch: int = 0
+    holder: str | None = None
+    expires_at: datetime | None = None
+    summary: ExecutionSummary | None = None
+
+
+class MemoryJournal:
+    """An `EventLog` and `ExecutionHistory` that forget. Events are kept encoded, as any other journal keeps them."""
+
+    def __init__(self) -> None:
+        self._streams: dict[tuple[TenantId, ExecutionId], _Stream] = {}
+
+    async def append(
+        self,
+        tenant: TenantId,
+        execution_id: ExecutionId,
+        events: Sequence[Event],
+        *,
+        expected_version: int,
+        epoch: int | None = None,
+    ) -> int:
+        stream = self._streams.get((tenant, execution_id), _Stream())
+        if epoch is not None and epoch != stream.epoch:
+            raise LeaseLost(execution_id, epoch=epoch)
+        if len(stream.bodies) != expected_version:
+            raise VersionConflict(execution_id, expected=expected_version, actual=len(stream.bodies))
+        stream.bodies.extend(encode_event(event) for event in events)
+        for event in events:
+            stream.summary = summarise(stream.summary, event)
+        if events:
+            self._streams[tenant, execution_id] = stream
+        return len(stream.bodies)
+
+    async def read(self, tenant: TenantId, execution_id: ExecutionId) -> tuple[Event, ...]:
+        return tuple(decode_event(body) for body in self._stream(tenant, execution_id).bodies)
+
+    async def acquire(
+        self, tenant: TenantId, execution_id: ExecutionId, *, holder: str, now: datetime, ttl: timedelta
+    ) -> Lease:
+        stream = self._stream(tenant, execution_id)
+        if stream.holder not in (None, holder) and stream.expires_at and stream.expires_at > now:
+            raise LeaseHeld(execution_id, holder=stream.holder or "")
+        stream.epoch += 1
+        stream.holder, stream.expires_at = holder, now + ttl
+        return Lease(execution_id, holder, stream.epoch, now + ttl)
+
+    async def renew(self, tenant: TenantId, lease: Lease, *, now: datetime, ttl: timedelta) -> Lease:
+        stream = self._stream(tenant, lease.execution_id)
+        if stream.epoch != lease.epoch:
+            raise LeaseLost(lease.execution_id, epoch=lease.epoch)
+        stream.expires_at = now + ttl
+        return Lease(lease.execution_id, lease.holder, lease.epoch, now + ttl)
+
+    async def release(self, tenant: TenantId, lease: Lease) -> None:
+        stream = self._streams.get((tenant, lease.execution_id))
+        if stream is not None and stream.epoch == lease.epoch:
+            stream.holder = stream.expires_at = None
+
+    async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
+        return [
+            execution_id
+            for (owner, execution_id), stream in self._streams.items()
+            if owner == tenant
+            and stream.summary is not None
+            and stream.summary.status is Status.RUNNING
+            and (stream.expires_at is None or stream.expires_at <= now)
+        ]
+
+    async def due(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
+        waiting = [
+            stream.summary
+            for (owner, _), stream in self._streams.items()
+            if owner == tenant and stream.summary is not None and stream.summary.status is Status.WAITING
+        ]
+        overdue = [(one.wait_till, one.id) for one in waiting if one.wait_till is not None and one.wait_till <= now]
+        return [execution_id for _, execution_id in sorted(overdue)]
+
+    async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
+        self._streams.pop((tenant, execution_id), None)
+
+    async def find(
+        self,
+        tenant: TenantId,
+        *,
+        workflow_id: str | None = None,
+        status: Status | None = None,
+        before: ExecutionId | None = None,
+        limit: int = 50,
+    ) -> Sequence[ExecutionSummary]:
+        found = [
+            stream.summary
+            for (owner, execution_id), stream in self._streams.items()
+            if owner == tenant
+            and stream.summary is not None
+            and (workflow_id is None or stream.summary.workflow_id == workflow_id)
+            and (status is None or stream.summary.status is status)
+            and (before is None or execution_id < before)
+        ]
+        return sorted(found, key=lambda summary: summary.id, reverse=True)[:limit]
+
+    async def get(self, tenant: TenantId, execution_id: ExecutionId) -> ExecutionSummary:
+        summary = self._stream(tenant, execution_id).summary
+        if summary is None:
+            raise ExecutionNotFound(execution_id)
+        return summary
+
+    async def rebuild(self) -> int:
+        count = 0
+        for stream in self._streams.values():
+            stream.summary = None
+            for body in stream.bodies:
+                stream.summary = summarise(stream.summary, decode_event(body))
+                count += 1
+        return count
+
+    def _stream(self, tenant: TenantId, execution_id: ExecutionId) -> _Stream:
+        try:
+            return self._streams[tenant, execution_id]
+        except KeyError as missing:
+            raise ExecutionNotFound(execution_id) from missing

@@ -1,0 +1,264 @@
+"""Use cases: request an execution, claim it for running, cancel and resume it, and read what happened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from headrace.executions.domain import Execution, evolve, fold
+from headrace.executions.errors import BrokenHistory, LeaseLost, NotRunnable
+from headrace.executions.plan import Plan
+from headrace.executions.ports import EventLog, Lease, Planner
+from headrace.executions.public import (
+    ErrorInfo,
+    Event,
+    ExecutionCanceled,
+    ExecutionRequested,
+    ExecutionResumed,
+    Output,
+    RunEntry,
+    Status,
+    Step,
+)
+from headrace.kernel.ids import ExecutionId, TenantId
+
+LEASE_TTL = timedelta(seconds=30)
+_RENEW_AT = 0.4
+"""Fraction of the lease's life after which it is renewed: one failed renewal does not lose it."""
+
+
+class Executions:
+    """Start, follow and stop executions.
+
+    Args:
+        planner: Turns a workflow's JSON into the graph that the rules walk.
+        holder: Name of this process, as others see it in leases.
+    """
+
+    def __init__(self, log: EventLog, planner: Planner, now: Callable[[], datetime], *, holder: str) -> None:
+        self._log = log
+        self._planner = planner
+        self._now = now
+        self._holder = holder
+
+    async def request(self, request: ExecutionRequested) -> ExecutionId:
+        """Make a run durable; from here on it will be executed, whatever happens to this process.
+
+        Raises:
+            NotRunnable: the start node or the destination is not in the workflow.
+            VersionConflict: an execution of that id exists.
+        """
+        plan = self._planner.plan(request)
+        for name in (request.start, request.destination):
+            if name is not None and name not in plan.nodes:
+                raise NotRunnable(f'there is no node "{name}" in workflow "{request.workflow_name}"')
+        await self._log.append(request.tenant, request.execution_id, [request], expected_version=0)
+        return request.execution_id
+
+    async def claim(self, tenant: TenantId, execution_id: ExecutionId) -> ClaimedRun:
+        """Take the lease on an execution and fold its history.
+
+        Raises:
+            ExecutionNotFound: there is no such execution for this tenant.
+            LeaseHeld: another process runs it.
+            NotRunnable: it has ended.
+        """
+        lease = await self._log.acquire(tenant, execution_id, holder=self._holder, now=self._now(), ttl=LEASE_TTL)
+        try:
+            execution = await self._fold(tenant, execution_id)
+            if execution.status.is_final:
+                raise NotRunnable(f"execution {execution_id} has ended: {execution.status}")
+        except BaseException:
+            await self._log.release(tenant, lease)
+            raise
+        return ClaimedRun(self._log, tenant, lease, execution, self._now)
+
+    async def cancel(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str = "request") -> None:
+        """End an execution that nobody runs now: one that waits, or whose executor is gone.
+
+        Raises:
+            NotRunnable: it has ended already.
+            LeaseHeld: it is being run; ask its executor to stop.
+        """
+        run = await self.claim(tenant, execution_id)
+        try:
+            run.record(ExecutionCanceled(reason=reason, at=self._now()))
+            await run.flush()
+        finally:
+            await run.release()
+
+    async def resume(
+        self, tenant: TenantId, execution_id: ExecutionId, *, by: str, output: Output | None = None
+    ) -> None:
+        """End a wait: the waiting node puts out *output*, or what it had set aside when that is None.
+
+        Raises:
+            NotRunnable: the execution does not wait.
+        """
+        run = await self.claim(tenant, execution_id)
+        try:
+            suspension = run.execution.suspension
+            if run.status is not Status.WAITING or suspension is None:
+                raise NotRunnable(f"execution {execution_id} does not wait for anything")
+            run.record(ExecutionResumed(by=by, output=output or suspension.output, at=self._now()))
+            await run.flush()
+        finally:
+            await run.release()
+
+    async def history(self, tenant: TenantId, execution_id: ExecutionId) -> Sequence[Event]:
+        """Raises: ExecutionNotFound: there is no such execution for this tenant."""
+        return await self._log.read(tenant, execution_id)
+
+    async def inspect(self, tenant: TenantId, execution_id: ExecutionId) -> RunView:
+        """Return an execution as it stands now, without claiming it."""
+        return RunView(await self._fold(tenant, execution_id))
+
+    async def _fold(self, tenant: TenantId, execution_id: ExecutionId) -> Execution:
+        events = await self._log.read(tenant, execution_id)
+        first = events[0]
+        if not isinstance(first, ExecutionRequested):
+            raise BrokenHistory(f"the history of execution {execution_id} begins with {type(first).__name__}")
+        return fold(self._planner.plan(first), events)
+
+
+class RunView:
+    """What can be seen of an execution from outside its context."""
+
+    def __init__(self, execution: Execution) -> None:
+        self.execution = execution
+
+    @property
+    def request(self) -> ExecutionRequested:
+        if self.execution.request is None:
+            raise BrokenHistory("the execution was never requested")
+        return self.execution.request
+
+    @property
+    def plan(self) -> Plan:
+        return self.execution.plan
+
+    @property
+    def status(self) -> Status:
+        return self.execution.status
+
+    @property
+    def current(self) -> Step | None:
+        return self.execution.current
+
+    @property
+    def stuck(self) -> str | None:
+        return self.execution.stuck
+
+    @property
+    def attempts(self) -> int:
+        return self.execution.attempts
+
+    @property
+    def retry_at(self) -> datetime | None:
+        return self.execution.retry_at
+
+    @property
+    def resumed(self) -> ExecutionResumed | None:
+        return self.execution.resumed
+
+    @property
+    def error(self) -> ErrorInfo | None:
+        return self.execution.error
+
+    @property
+    def static_data(self) -> Mapping[str, object] | None:
+        return self.execution.static_data
+
+    @property
+    def last_node(self) -> str | None:
+        return self.execution.last_node
+
+    @property
+    def runs(self) -> Mapping[str, Sequence[RunEntry]]:
+        return self.execution.runs
+
+    def ancestors(self, node: str) -> Sequence[str]:
+        return self.execution.plan.ancestors(node)
+
+    def run_index(self, node: str) -> int:
+        return self.execution.run_index(node)
+
+
+class ClaimedRun(RunView):
+    """An execution under this process's lease: the only way to extend its history.
+
+    Events are folded at once and written behind: `record` returns immediately, writing goes on while the next node
+    runs, and `flush` waits until all that was recorded is durable. Who calls `flush` before and after every step
+    that changes the outside world gets exactly what a flush after every event would give, for the price of a few.
+    """
+
+    def __init__(
+        self, log: EventLog, tenant: TenantId, lease: Lease, execution: Execution, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(execution)
+        self.lost = asyncio.Event()
+        """Set when the lease is gone: stop at once, nothing more will be written."""
+
+        self._log = log
+        self._tenant = tenant
+        self._lease = lease
+        self._now = now
+        self._written = execution.version
+        self._pending: list[Event] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._failure: BaseException | None = None
+        self._keeper = asyncio.create_task(self._keep_lease())
+
+    def record(self, event: Event) -> None:
+        """Fold *event* and have it written.
+
+        Raises:
+            BrokenHistory: it does not fit; nothing was recorded.
+        """
+        evolve(self.execution, event)
+        self._pending.append(event)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+
+    async def flush(self) -> None:
+        """Wait until every recorded event is durable.
+
+        Raises:
+            LeaseLost, VersionConflict, Unavailable: some could not be written; the run must be dropped.
+        """
+        while self._failure is None and self._writing is not None and not (self._writing.done() and not self._pending):
+            await asyncio.shield(self._writing)
+        if self._failure is not None:
+            raise self._failure
+
+    async def release(self) -> None:
+        """Give the lease back; the run must not be used any more."""
+        self._keeper.cancel()
+        if self._failure is None:
+            await self._log.release(self._tenant, self._lease)
+
+    async def _write(self) -> None:
+        while self._pending and self._failure is None:
+            events, self._pending = self._pending, []
+            try:
+                self._written = await self._log.append(
+                    self._tenant,
+                    self._lease.execution_id,
+                    events,
+                    expected_version=self._written,
+                    epoch=self._lease.epoch,
+                )
+            except Exception as failure:  # noqa: BLE001 - handed to whoever waits in flush()
+                self._failure = failure
+                self.lost.set()
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_TTL.total_seconds() * _RENEW_AT)
+            try:
+                self._lease = await self._log.renew(self._tenant, self._lease, now=self._now(), ttl=LEASE_TTL)
+            except LeaseLost as lost:
+                self._failure = lost
+                self.lost.set()
+                return

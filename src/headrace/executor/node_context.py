@@ -1,0 +1,239 @@
+"""What a node gets to do its work: the `NodeContext` of the SDK over real ports."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from headrace.executor.errors import NotLoaded
+from headrace.executor.ports import Evaluator, Payloads
+from headrace.executor.run_data import RunData
+from headrace.executor.scope import RunScope
+from headrace.kernel.errors import HeadraceError
+from headrace.kernel.ids import TenantId
+from headrace.sdk.binaries import describe_binary
+from headrace.sdk.context import (
+    CodeRequest,
+    CodeResult,
+    ExecutionInfo,
+    Files,
+    HttpClient,
+    HttpReply,
+    NodeInfo,
+    RunRecord,
+    WorkflowInfo,
+)
+from headrace.sdk.errors import ExpressionError, NodeError
+from headrace.sdk.items import NO_ITEMS, Binary, Item, Items
+from headrace.sdk.paths import get_path
+
+
+class SubWorkflows(Protocol):
+    """How a node runs another workflow."""
+
+    async def run(self, workflow: Any, items: Sequence[Item], *, wait: bool, call: int) -> Sequence[Sequence[Item]]: ...
+
+
+class RunContext:
+    """The context of one attempt of one run of a node.
+
+    Parameters are evaluated ahead, a chunk of items at a time (`prepare`), so that `param` is a look-up.
+    """
+
+    def __init__(
+        self,
+        *,
+        node: NodeInfo,
+        workflow: WorkflowInfo,
+        execution: ExecutionInfo,
+        run_index: int,
+        tenant: TenantId,
+        scope: RunScope,
+        parameters: Mapping[str, Any],
+        per_item: bool,
+        streams: bool,
+        evaluator: Evaluator,
+        data: RunData,
+        payloads: Payloads,
+        credentials: NodeSecrets,
+        http: HttpClient,
+        files: Files,
+        sub_workflows: SubWorkflows,
+        earlier: Sequence[RunRecord],
+        state: dict[str, Any],
+        all_static_data: dict[str, Any],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.node = node
+        self.workflow = workflow
+        self.execution = execution
+        self.run_index = run_index
+        self.http = http
+        self.files = files
+        self.state = state
+        self.all_static_data = all_static_data
+        """The workflow's static data: "global" and one part per node."""
+
+        self.static_data_before = copy.deepcopy(all_static_data)
+        self.hints: list[str] = []
+        self.console: list[str] = []
+        self.reply: HttpReply | None = None
+        self.used_code = False
+        self._tenant = tenant
+        self._scope = scope
+        self._parameters = parameters
+        self._dynamic = {name for name, value in parameters.items() if has_expression(value)}
+        self._per_item = per_item
+        self._streams = streams
+        self._evaluator = evaluator
+        self._data = data
+        self._payloads = payloads
+        self._credentials = credentials
+        self._sub_workflows = sub_workflows
+        self._earlier = earlier
+        self._now = now
+        self._start = 0
+        self._resolved: dict[str, list[Any]] = {}
+        self._calls = 0
+
+    @property
+    def inputs(self) -> Sequence[Items | None]:
+        return self._scope.inputs
+
+    @property
+    def items(self) -> Items:
+        return (self._scope.inputs[0] if self._scope.inputs else None) or NO_ITEMS
+
+    @property
+    def sources(self) -> Sequence[Any]:
+        return self._scope.sources
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"{self.execution.id}/{self.node.id or self.node.name}/{self.run_index}"
+
+    def now(self) -> datetime:
+        return self._now()
+
+    @property
+    def static_data(self) -> dict[str, Any]:
+        part: dict[str, Any] = self.all_static_data.setdefault(f"node:{self.node.name}", {})
+        return part
+
+    async def prepare(self, start: int, items: Sequence[Item]) -> None:
+        if not self._dynamic:
+            return
+        names = sorted(self._dynamic)
+        count = len(items) if self._per_item else 1
+        values = await self._resolve([self._parameters[name] for name in names], start, count)
+        if start == 0 or self._streams:
+            # An item-wise node looks at the chunk it is given and never back.
+            self._start = start
+            self._resolved = dict(zip(names, values, strict=True))
+        else:
+            for name, more in zip(names, values, strict=True):
+                self._resolved[name].extend(more)
+
+    async def _resolve(
+        self, raw: Sequence[Any], start: int, count: int, extra: Mapping[str, Any] | None = None
+    ) -> list[list[Any]]:
+        while True:
+            try:
+                return await self._evaluator.resolve(raw, self._scope, start, count, extra)
+            except NotLoaded as missing:
+                await self._data.load(missing.place)
+
+    def param(self, path: str, index: int = 0, default: Any = None) -> Any:
+        name, _, rest = path.partition(".")
+        if name not in self._dynamic:
+            return get_path(self._parameters, path, default)
+        values = self._resolved.get(name)
+        if values is None:
+            raise RuntimeError(f"parameter {path!r} was asked for before its expressions were evaluated")
+        place = index - self._start if self._per_item else 0
+        value = values[place] if 0 <= place < len(values) else default
+        if isinstance(value, ExpressionError):
+            raise self._failed(value, name, index)
+        return get_path(value, rest, default) if rest else value
+
+    @staticmethod
+    def _failed(error: ExpressionError, name: str, index: int) -> ExpressionError:
+        return ExpressionError(
+            error.message,
+            description=error.description,
+            item_index=error.item_index if error.item_index is not None else index,
+            context={**error.context, "parameter": name},
+        )
+
+    def raw_param(self, path: str, default: Any = None) -> Any:
+        return get_path(self._parameters, path, default)
+
+    async def evaluate(self, value: Any, index: int = 0, extra: Mapping[str, Any] | None = None) -> Any:
+        if not has_expression(value):
+            return value
+        ((result,),) = await self._resolve([value], index, 1, extra)
+        if isinstance(result, ExpressionError):
+            raise result
+        return result
+
+    async def credential(self, type_: str, index: int = 0) -> Mapping[str, Any]:
+        return await self._credentials.open(type_)
+
+    async def read_binary(self, binary: Binary) -> bytes:
+        try:
+            return await self._payloads.get(self._tenant, binary.id)
+        except HeadraceError as missing:
+            name = binary.file_name or binary.id[:80]
+            raise NodeError(f'The binary data "{name}" could not be read: {missing}') from missing
+
+    async def store_binary(self, data: bytes, *, file_name: str | None = None, mime_type: str | None = None) -> Binary:
+        key = await self._payloads.put(self._tenant, self.execution.id, data)
+        return describe_binary(key, data, file_name=file_name, mime_type=mime_type)
+
+    async def run_code(self, request: CodeRequest) -> CodeResult:
+        self.used_code = True
+        while True:
+            try:
+                result = await self._evaluator.run_code(request, self._scope)
+            except NotLoaded as missing:
+                await self._data.load(missing.place)
+                continue
+            self.console.extend(result.console)
+            return result
+
+    async def run_workflow(
+        self, workflow: Any, items: Sequence[Item], *, wait: bool = True
+    ) -> Sequence[Sequence[Item]]:
+        self._calls += 1
+        return await self._sub_workflows.run(workflow, items, wait=wait, call=self._calls)
+
+    async def respond(self, reply: HttpReply) -> None:
+        if self.reply is None:
+            self.reply = reply
+
+    async def earlier_runs(self) -> Sequence[RunRecord]:
+        return self._earlier
+
+    async def sleep(self, pause: timedelta) -> None:
+        await asyncio.sleep(pause.total_seconds())
+
+    def hint(self, message: str) -> None:
+        self.hints.append(message)
+
+
+class NodeSecrets(Protocol):
+    async def open(self, type_: str) -> Mapping[str, Any]: ...
+
+
+def has_expression(value: Any) -> bool:
+    """Whether a raw parameter value holds an expression anywhere."""
+    if isinstance(value, str):
+        return value.startswith("=")
+    if isinstance(value, dict):
+        return any(has_expression(part) for part in value.values())
+    if isinstance(value, list):
+        return any(has_expression(part) for part in value)
+    return False

@@ -1,0 +1,269 @@
+"""What the executor needs from outside, in its own words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from headrace.executions.public import (
+    ErrorInfo,
+    Event,
+    ExecutionRequested,
+    ExecutionResumed,
+    Output,
+    RunEntry,
+    Status,
+    Step,
+)
+from headrace.kernel.ids import ExecutionId, TenantId
+from headrace.sdk.context import CodeRequest, CodeResult, Files, HttpClient
+from headrace.sdk.items import Items
+from headrace.sdk.outcome import NodeModule
+from headrace.workflows.public import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The item of another node that an item descends from."""
+
+    run: int
+    output: int
+    item: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFailure:
+    """Why there is no such item; `message` is what the person sees."""
+
+    message: str
+    description: str = ""
+
+
+class Scope(Protocol):
+    """All that expressions and code of one run of one node may see. Nothing here is secret."""
+
+    @property
+    def key(self) -> str:
+        """Tenant and execution; one sandbox context serves one key."""
+        ...
+
+    @property
+    def inputs(self) -> Sequence[Items | None]:
+        """The items of each input; expressions see input 0 as `$json`."""
+        ...
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """Plain JSON values of `$workflow`, `$execution`, `$runIndex`, `$prevNode`, `$parameter`, `$rawParameter`,
+        `$nodeVersion`, `$nodeId`, `$webhookId`, `$mode`, `$vars`, `$env`, ... by name with the dollar."""
+        ...
+
+    @property
+    def timezone(self) -> str: ...
+
+    @property
+    def node_name(self) -> str: ...
+
+    @property
+    def node_names(self) -> Sequence[str]:
+        """All nodes of the workflow."""
+        ...
+
+    def runs_of(self, node: str) -> int:
+        """How many runs *node* has had; pin data counts as one in manual runs."""
+        ...
+
+    def items_of(self, node: str, output: int, run: int) -> Items:
+        """The items a node put out; run -1 is its last run. Empty when that output or run does not exist."""
+        ...
+
+    def output_towards(self, node: str) -> int:
+        """The output through which *node* is connected to the current node, else 0."""
+        ...
+
+    def links(self, node: str) -> Sequence[Linked | LinkFailure]:
+        """For each item of input 0, the item of *node* that it descends from."""
+        ...
+
+    def parameters_of(self, node: str) -> Mapping[str, Any]:
+        """The parameters of another node as drawn."""
+        ...
+
+    def context_of(self, node: str) -> Mapping[str, Any]:
+        """A node's context, such as {noItemsLeft, currentRunIndex} of a loop."""
+        ...
+
+
+class Evaluator(Protocol):
+    """Evaluates expressions and runs code, in sandboxes."""
+
+    async def resolve(
+        self,
+        raw_values: Sequence[Any],
+        scope: Scope,
+        start: int,
+        count: int,
+        extra: Mapping[str, Any] | None = None,
+    ) -> list[list[Any]]:
+        """Return, for each raw parameter value, its value for each input item from *start* on.
+
+        A value that could not be evaluated is an `ExpressionError` in its place.
+
+        Raises:
+            NotLoaded: the scope's; load the data and call again.
+        """
+        ...
+
+    async def run_code(self, request: CodeRequest, scope: Scope) -> CodeResult:
+        """Run untrusted code.
+
+        Raises:
+            NodeError: it could not be run at all, or went past a limit.
+            NotLoaded: the scope's; load the data and call again.
+        """
+        ...
+
+    async def forget(self, key: str) -> None:
+        """The execution of that scope key is over; drop what was kept for it."""
+        ...
+
+
+class RunState(Protocol):
+    """An execution as it stands."""
+
+    @property
+    def request(self) -> ExecutionRequested: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def current(self) -> Step | None: ...
+    @property
+    def stuck(self) -> str | None: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def retry_at(self) -> datetime | None: ...
+    @property
+    def resumed(self) -> ExecutionResumed | None: ...
+    @property
+    def error(self) -> ErrorInfo | None: ...
+    @property
+    def static_data(self) -> Mapping[str, Any] | None: ...
+    @property
+    def last_node(self) -> str | None: ...
+    @property
+    def runs(self) -> Mapping[str, Sequence[RunEntry]]: ...
+
+    def run_index(self, node: str) -> int: ...
+    def ancestors(self, node: str) -> Sequence[str]:
+        """All nodes from which data may reach *node*."""
+        ...
+
+
+class ClaimedRun(RunState, Protocol):
+    """An execution under this process's lease."""
+
+    lost: asyncio.Event
+    """Set when the lease is gone."""
+
+    def record(self, event: Event) -> None: ...
+    async def flush(self) -> None: ...
+    async def release(self) -> None: ...
+
+
+class Executions(Protocol):
+    """The Execution service, as an executor sees it."""
+
+    async def request(self, request: ExecutionRequested) -> ExecutionId: ...
+    async def claim(self, tenant: TenantId, execution_id: ExecutionId) -> ClaimedRun: ...
+    async def inspect(self, tenant: TenantId, execution_id: ExecutionId) -> RunState: ...
+
+
+class Workflows(Protocol):
+    """Where sub-workflows and error workflows are looked up."""
+
+    async def get(self, tenant: TenantId, workflow_id: str) -> Workflow:
+        """Raises: NotFound: there is no such workflow for this tenant."""
+        ...
+
+
+class Nodes(Protocol):
+    """The catalogue of node types."""
+
+    def find(self, type_: str, version: float) -> NodeModule:
+        """Raises: NotFound: no such type, or not in that version; the message says which there are."""
+        ...
+
+
+class Payloads(Protocol):
+    """Bytes by key."""
+
+    async def put(self, tenant: TenantId, owner: str, data: bytes) -> str: ...
+    async def get(self, tenant: TenantId, key: str) -> bytes: ...
+
+
+class Credentials(Protocol):
+    """Secrets, opened for one node under the run's lease."""
+
+    async def open(self, tenant: TenantId, type_: str, reference: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the secret fields of a credential.
+
+        Args:
+            reference: {"id", "name"} as the node has it.
+
+        Raises:
+            NotFound: there is no such credential for this tenant.
+        """
+        ...
+
+
+class Outside(Protocol):
+    """The ways out of a node: made for each run of a node, so that a credential goes only where that node may use it."""
+
+    def http(self, tenant: TenantId, credentials: NodeCredentials) -> HttpClient: ...
+    def files(self, tenant: TenantId) -> Files: ...
+
+
+class NodeCredentials(Protocol):
+    """The credentials of the node that runs."""
+
+    async def open(self, type_: str) -> Mapping[str, Any]:
+        """Raises: NodeError: the node has no credential of that type, or it is gone."""
+        ...
+
+
+class StaticData(Protocol):
+    """What workflows remember between production runs."""
+
+    async def read(self, tenant: TenantId, workflow_id: str) -> Mapping[str, Any]: ...
+    async def write(self, tenant: TenantId, workflow_id: str, data: Mapping[str, Any]) -> None: ...
+
+
+class Watcher(Protocol):
+    """Follows runs as they happen: the live tree of the CLI, the editor's stream."""
+
+    def on_event(self, execution_id: ExecutionId, event: Event) -> None:
+        """One event was recorded. Must be quick and must not fail."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a run ended, or that it was put aside."""
+
+    execution_id: ExecutionId
+    status: Status
+    last_node: str | None
+    outputs: Sequence[Output]
+    """All outputs of the last node's last run."""
+
+    error: ErrorInfo | None = None
+
+    @classmethod
+    def of(cls, execution_id: ExecutionId, state: RunState) -> Finished:
+        entries = state.runs.get(state.last_node, ()) if state.last_node is not None else ()
+        outputs = entries[-1].outputs if entries else ()
+        return cls(execution_id, state.status, state.last_node, outputs, state.error)

@@ -1,0 +1,34 @@
+"""The credentials of the node that runs: opened one at a time, and only those that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from headrace.executor.ports import Credentials
+from headrace.kernel.errors import NotFound
+from headrace.kernel.ids import TenantId
+from headrace.sdk.errors import NodeError
+from headrace.workflows.public import Node
+
+
+class StepCredentials:
+    """The `NodeCredentials` of one node."""
+
+    def __init__(self, source: Credentials, tenant: TenantId, node: Node) -> None:
+        self._source = source
+        self._tenant = tenant
+        self._node = node
+
+    async def open(self, type_: str) -> Mapping[str, Any]:
+        reference = self._node.credentials.get(type_)
+        if not isinstance(reference, Mapping):
+            raise NodeError(f'Node does not have any credentials set for "{type_}"')
+        try:
+            return await self._source.open(self._tenant, type_, reference)
+        except NotFound as missing:
+            name = reference.get("name") or reference.get("id") or type_
+            raise NodeError(
+                f'The credential "{name}" of type {type_} does not exist',
+                description="Add it, or choose another one in the node.",
+            ) from missing

@@ -1,0 +1,253 @@
+"""Running executions: from the lease to the end, a suspension, or a loss of the lease."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from headrace.executions.public import (
+    ErrorInfo,
+    Event,
+    ExecutionCanceled,
+    ExecutionFailed,
+    ExecutionRequested,
+    ExecutionSucceeded,
+    Mode,
+    NodeSucceeded,
+    Status,
+    Step,
+)
+from headrace.executor.ports import (
+    ClaimedRun,
+    Credentials,
+    Evaluator,
+    Executions,
+    Finished,
+    Nodes,
+    Outside,
+    Payloads,
+    StaticData,
+    Watcher,
+    Workflows,
+)
+from headrace.executor.run_data import RunData
+from headrace.executor.stepping import NodeStepper, StepFailed
+from headrace.executor.sub_workflows import error_workflow_request
+from headrace.kernel.errors import Conflict, HeadraceError
+from headrace.kernel.ids import ExecutionId, TenantId, new_id
+from headrace.workflows.public import Workflow
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutorSettings:
+    timezone: str = "America/New_York"
+    """Zone of workflows that name none; n8n's own default."""
+
+    timeout: timedelta | None = None
+    """How long an execution may run when its workflow does not say; None: for ever."""
+
+    max_depth: int = 50
+    """How deep sub-workflows may call each other."""
+
+    base_url: str = "http://localhost:8000"
+    environment: Mapping[str, str] | None = None
+    """What expressions see as `$env`; nothing by default."""
+
+
+class Executor:
+    """Runs executions to their end.
+
+    Every event goes through the claimed run, so a lost lease stops the work at the next event; a node that changes the
+    world outside starts only when all before it is durable, and nothing starts after it before its success is.
+    """
+
+    def __init__(
+        self,
+        *,
+        executions: Executions,
+        workflows: Workflows,
+        nodes: Nodes,
+        evaluator: Evaluator,
+        payloads: Payloads,
+        credentials: Credentials,
+        outside: Outside,
+        static_data: StaticData,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        settings: ExecutorSettings | None = None,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self.executions = executions
+        self.workflows = workflows
+        self.nodes = nodes
+        self.evaluator = evaluator
+        self.payloads = payloads
+        self.credentials = credentials
+        self.outside = outside
+        self.static_data = static_data
+        self.now = now
+        self.settings = settings or ExecutorSettings()
+        self.watcher = watcher
+        self._stop: dict[ExecutionId, asyncio.Event] = {}
+        self._background: set[asyncio.Task[Finished]] = set()
+
+    def cancel(self, execution_id: ExecutionId) -> bool:
+        """Ask a run of this executor to stop, inside its node if need be. Returns whether it runs here."""
+        stop = self._stop.get(execution_id)
+        if stop is not None:
+            stop.set()
+        return stop is not None
+
+    async def drive(self, tenant: TenantId, execution_id: ExecutionId) -> Finished:
+        """Run an execution until it ends or is put aside; start its error workflow if it fails.
+
+        Raises:
+            ExecutionNotFound, LeaseHeld, NotRunnable: it cannot be claimed.
+            LeaseLost, VersionConflict, Unavailable: its history can no longer be written; another executor goes on.
+        """
+        run = await self.executions.claim(tenant, execution_id)
+        stop = self._stop[execution_id] = asyncio.Event()
+        drive = _Drive(self, tenant, run, stop)
+        try:
+            finished = await drive.to_the_end()
+            await run.flush()
+        finally:
+            self._stop.pop(execution_id, None)
+            await run.release()
+            await self.evaluator.forget(f"{tenant}/{execution_id}")
+        if drive.error_execution is not None:
+            self.start_in_background(tenant, drive.error_execution)
+        return finished
+
+    def start_in_background(self, tenant: TenantId, execution_id: ExecutionId) -> None:
+        """Drive an execution that nobody waits for; `drain` waits for all of them."""
+        task = asyncio.create_task(self.drive(tenant, execution_id))
+        self._background.add(task)
+        task.add_done_callback(self._background_done)
+
+    def _background_done(self, task: asyncio.Task[Finished]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            log.error("an execution could not be driven to its end", exc_info=failure)
+
+    async def drain(self) -> None:
+        """Wait for executions that run in the background."""
+        while self._background:
+            await asyncio.wait(set(self._background))
+
+    def tell(self, execution_id: ExecutionId, event: Event) -> None:
+        if self.watcher is not None:
+            self.watcher.on_event(execution_id, event)
+
+
+class _Drive:
+    """One run of one execution under one lease."""
+
+    def __init__(self, executor: Executor, tenant: TenantId, run: ClaimedRun, stop: asyncio.Event) -> None:
+        self.executor = executor
+        self.tenant = tenant
+        self.run = run
+        self.stop = stop
+        self.request: ExecutionRequested = run.request
+        self.workflow = Workflow.from_json(self.request.workflow)
+        self.data = RunData(run, executor.payloads, tenant, self.request.execution_id, self.request.given)
+        self.error_execution: ExecutionId | None = None
+
+    def record(self, event: Event) -> None:
+        self.run.record(event)
+        self.executor.tell(self.request.execution_id, event)
+
+    async def to_the_end(self) -> Finished:
+        work = asyncio.create_task(self._work())
+        stopped = asyncio.create_task(self.stop.wait())
+        lost = asyncio.create_task(self.run.lost.wait())
+        try:
+            await asyncio.wait({work, stopped, lost}, timeout=self._seconds_left(), return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                work.cancel()
+                await asyncio.wait({work})
+            if self.run.lost.is_set():
+                await self.run.flush()  # raises what went wrong
+            if work.cancelled():
+                reason = "request" if self.stop.is_set() else "timeout"
+                if not self.run.status.is_final:
+                    self.record(ExecutionCanceled(reason=reason, at=self.executor.now()))
+            else:
+                work.result()
+        finally:
+            stopped.cancel()
+            lost.cancel()
+            if not work.done():
+                work.cancel()
+        return self._finished()
+
+    def _seconds_left(self) -> float | None:
+        """Return the time the run has until its timeout, counted from its request."""
+        limit = self.workflow.settings.get("executionTimeout")
+        if isinstance(limit, int | float) and not isinstance(limit, bool) and limit > 0:
+            timeout = timedelta(seconds=min(limit, 10**8))
+        elif self.executor.settings.timeout is not None:
+            timeout = self.executor.settings.timeout
+        else:
+            return None
+        spent = self.executor.now() - self.request.at if self.request.mode is not Mode.MANUAL else timedelta(0)
+        return max((timeout - spent).total_seconds(), 0.0)
+
+    async def _work(self) -> None:
+        stepper = NodeStepper(self.executor, self.tenant, self.run, self.workflow, self.data, self.record)
+        while (step := self.run.current) is not None:
+            try:
+                await self._step(stepper, step)
+            except StepFailed as failed:
+                await self._end_with(failed.error)
+                return
+            if self.run.status is Status.WAITING:
+                return
+        if self.run.stuck is not None:
+            await self._end_with(ErrorInfo(message=self.run.stuck, name="WorkflowOperationError"))
+            return
+        if self.run.static_data is not None and self.request.mode not in (Mode.MANUAL, Mode.INTEGRATED):
+            await self.executor.static_data.write(self.tenant, self.request.workflow_id, self.run.static_data)
+        self.record(ExecutionSucceeded(last_node=self.run.last_node, at=self.executor.now()))
+
+    async def _end_with(self, error: ErrorInfo) -> None:
+        """Request the error workflow, then end: after a crash in between, both are done again, to the same effect."""
+        now = self.executor.now()
+        request = await error_workflow_request(
+            self.run, error, workflows=self.executor.workflows, now=now, base_url=self.executor.settings.base_url
+        )
+        if request is not None:
+            try:
+                self.error_execution = await self.executor.executions.request(request)
+            except Conflict:
+                self.error_execution = request.execution_id
+            except HeadraceError:
+                log.exception("the error workflow of execution %s cannot be started", self.request.execution_id)
+        self.record(ExecutionFailed(error=error, node=error.node, at=now))
+
+    async def _step(self, stepper: NodeStepper, step: Step) -> None:
+        resumed = self.run.resumed
+        if resumed is None:
+            await stepper.run(step)
+            return
+        self.record(
+            NodeSucceeded(
+                node=step.node,
+                run=self.run.run_index(step.node),
+                outputs=(resumed.output,),
+                sources=step.sources,
+                at=self.executor.now(),
+            )
+        )
+        await self.run.flush()
+
+    def _finished(self) -> Finished:
+        return Finished.of(self.request.execution_id, self.run)
+
+
+def new_execution_id() -> ExecutionId:
+    return ExecutionId(new_id())

@@ -1,0 +1,439 @@
+"""Running one node: what it gets, how often it is tried, and what becomes of its output and its errors."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, overload
+
+import msgspec
+
+from headrace.executions.public import (
+    ErrorInfo,
+    Event,
+    ExecutionSuspended,
+    Mode,
+    NodeAttemptFailed,
+    NodeEndedBranch,
+    NodeFailed,
+    NodeStarted,
+    NodeSucceeded,
+    Output,
+    RunEntry,
+    Step,
+)
+from headrace.executor.node_context import RunContext
+from headrace.executor.ports import ClaimedRun
+from headrace.executor.run_data import RunData
+from headrace.executor.scope import RunScope
+from headrace.executor.secrets import StepCredentials
+from headrace.executor.sub_workflows import SubWorkflowCalls
+from headrace.executor.variables import variables_of
+from headrace.kernel.errors import HeadraceError
+from headrace.kernel.ids import TenantId
+from headrace.sdk.context import ExecutionInfo, NodeInfo, RunRecord, WorkflowInfo
+from headrace.sdk.description import Effects
+from headrace.sdk.errors import NodeError
+from headrace.sdk.items import Binary, Item, ItemList, Items, Link
+from headrace.sdk.outcome import NodeModule, Suspend
+from headrace.sdk.parameters import resolve_parameters
+from headrace.sdk.running import failed_items, run_node, show_errors
+from headrace.workflows.public import Node, Workflow
+
+if TYPE_CHECKING:
+    from headrace.executor.service import Executor
+
+log = logging.getLogger(__name__)
+
+_MIN_TRIES, _DEFAULT_TRIES, _MAX_TRIES = 2, 3, 5
+_DEFAULT_PAUSE_MS, _MAX_PAUSE_MS = 1_000, 5_000
+
+
+class StepFailed(Exception):
+    """The node failed and the workflow stops on its errors. It is recorded already."""
+
+    def __init__(self, error: ErrorInfo) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class NodeStepper:
+    """Runs the nodes of one execution, one after the other."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        tenant: TenantId,
+        run: ClaimedRun,
+        workflow: Workflow,
+        data: RunData,
+        record: Callable[[Event], None],
+    ) -> None:
+        self._executor = executor
+        self._tenant = tenant
+        self._run = run
+        self._workflow = workflow
+        self._data = data
+        self._record = record
+        self._pins = pins_of(workflow) if run.request.use_pins and run.request.mode is Mode.MANUAL else {}
+        self._timezone = timezone_of(workflow, executor.settings.timezone)
+        self._static_data: dict[str, Any] | None = None
+
+    async def run(self, step: Step) -> None:
+        """Run the node of *step* and record what came of it.
+
+        Raises:
+            StepFailed: it failed, and that ends the execution.
+        """
+        node = self._workflow.nodes[step.node]
+        run_index = self._run.run_index(step.node)
+        inputs = [await self._data.arrived(arrival) for arrival in step.inputs]
+        if node.execute_once:
+            inputs = [items[:1] if items is not None else None for items in inputs]
+        if node.disabled:
+            await self._succeed(step, [list_of(inputs[0])], started=time.monotonic())
+        elif step.node in self._pins:
+            await self._succeed(step, [self._pins[step.node]], started=time.monotonic())
+        elif not any(inputs) and node.always_output_data:
+            blank = Item(json={}, paired_item=[])
+            await self._succeed(step, [[blank]], started=time.monotonic())
+        else:
+            await self._attempts(node, step, run_index, inputs)
+
+    async def _attempts(self, node: Node, step: Step, run_index: int, inputs: Sequence[Items | None]) -> None:
+        tries = max(_MIN_TRIES, min(node.max_tries or _DEFAULT_TRIES, _MAX_TRIES)) if node.retry_on_fail else 1
+        pause_ms = node.wait_between_tries if node.wait_between_tries is not None else _DEFAULT_PAUSE_MS
+        pause = timedelta(milliseconds=max(0, min(pause_ms, _MAX_PAUSE_MS)))
+        attempt = self._run.attempts
+        if attempt and self._run.retry_at is not None:
+            await asyncio.sleep(max(0.0, (self._run.retry_at - self._executor.now()).total_seconds()))
+        while True:
+            attempt += 1
+            started = time.monotonic()
+            try:
+                module = self._find(node)
+            except NodeError as unknown:
+                self._record(NodeStarted(node=node.name, run=run_index, attempt=attempt, at=self._executor.now()))
+                await self._fail(node, step, unknown, None, started)
+                return
+            parameters = resolve_parameters(module.DESCRIPTION.parameters, node.parameters, version=node.type_version)
+            effects = _effects(module, parameters)
+            self._record(NodeStarted(node=node.name, run=run_index, attempt=attempt, at=self._executor.now()))
+            if effects is Effects.WRITES:
+                await self._run.flush()
+            ctx: RunContext | None = None
+            try:
+                ctx = await self._context(node, module, parameters, step, run_index, inputs)
+                result = await run_node(module, ctx)
+            except NodeError as failure:
+                if attempt < tries:
+                    await self._retry(node, run_index, attempt, _error_info(failure, node, run_index), pause)
+                    continue
+                await self._fail(node, step, failure, ctx, started)
+                return
+            except HeadraceError as failure:
+                await self._fail(node, step, NodeError(str(failure)), ctx, started)
+                return
+            except RecursionError:
+                await self._fail(node, step, NodeError("The data is nested too deeply"), ctx, started)
+                return
+            except Exception as bug:
+                log.exception('node "%s" (%s) failed in a way it does not know', node.name, node.type)
+                defect = NodeError(f"{type(bug).__name__}: {bug}", description="This is a defect of the node.")
+                await self._fail(node, step, defect, ctx, started)
+                return
+            first = result[0][0] if isinstance(result, list) and result and result[0] else None
+            if attempt < tries and first is not None and first.json.get("error"):
+                error = ErrorInfo(message=str(first.json["error"]), node=node.name)
+                await self._retry(node, run_index, attempt, error, pause)
+                continue
+            await self._finish(node, step, result, ctx, effects, inputs, started)
+            return
+
+    def _find(self, node: Node) -> NodeModule:
+        try:
+            return self._executor.nodes.find(node.type, node.type_version)
+        except HeadraceError as unknown:
+            raise NodeError(str(unknown), description="The workflow cannot run past this node.") from unknown
+
+    async def _retry(self, node: Node, run_index: int, attempt: int, error: ErrorInfo, pause: timedelta) -> None:
+        now = self._executor.now()
+        self._record(
+            NodeAttemptFailed(node=node.name, run=run_index, attempt=attempt, error=error, retry_at=now + pause, at=now)
+        )
+        await asyncio.sleep(pause.total_seconds())
+
+    async def _finish(
+        self,
+        node: Node,
+        step: Step,
+        result: list[list[Item]] | Suspend | None,
+        ctx: RunContext,
+        effects: Effects,
+        inputs: Sequence[Items | None],
+        started: float,
+    ) -> None:
+        if isinstance(result, Suspend):
+            output = await self._data.store(list(result.output))
+            self._record(
+                ExecutionSuspended(
+                    node=step.node,
+                    run=ctx.run_index,
+                    until=result.until,
+                    resume=result.resume,
+                    output=output,
+                    webhook_suffix=result.webhook_suffix,
+                    at=self._executor.now(),
+                )
+            )
+            await self._run.flush()
+            return
+        outputs = result
+        if outputs is not None and node.on_error == "continueErrorOutput":
+            outputs = failed_items(outputs, inputs)
+        if not (outputs and outputs[0]) and node.always_output_data:
+            links = [
+                Link(item=index, input=place)
+                for place, items in enumerate(inputs)
+                for index in range(len(items) if items is not None else 0)
+            ]
+            outputs = [[Item(json={}, paired_item=links)], *(outputs or [])[1:]]
+        if outputs is None:
+            self._record(NodeEndedBranch(node=step.node, run=ctx.run_index, at=self._executor.now()))
+            return
+        show_errors(outputs)
+        try:
+            await self._succeed(step, outputs, started=started, ctx=ctx, durable=effects is Effects.WRITES)
+        except NodeError as unwritable:
+            await self._fail(node, step, unwritable, ctx, started)
+
+    async def _succeed(
+        self,
+        step: Step,
+        outputs: Sequence[Sequence[Item]],
+        *,
+        started: float,
+        ctx: RunContext | None = None,
+        error: ErrorInfo | None = None,
+        durable: bool = False,
+    ) -> None:
+        run_index = self._run.run_index(step.node)
+        stored: list[Output] = []
+        for output in outputs:
+            stored.append(await self._data.store(output))
+        self._record(
+            NodeSucceeded(
+                node=step.node,
+                run=run_index,
+                outputs=tuple(stored),
+                sources=step.sources,
+                seconds=round(time.monotonic() - started, 6),
+                state=copy.deepcopy(ctx.state) if ctx is not None else {},
+                error=error,
+                hints=tuple(ctx.hints) if ctx is not None else (),
+                console=tuple(ctx.console) if ctx is not None else (),
+                static_data=self._changed_static_data(ctx),
+                responded=ctx is not None and ctx.reply is not None,
+                at=self._executor.now(),
+            )
+        )
+        for place, (output, held) in enumerate(zip(outputs, stored, strict=True)):
+            if output:
+                items = ItemList(output if isinstance(output, list) else list(output))
+                self._data.keep((step.node, run_index, place), items, held.bytes)
+        if durable:
+            await self._run.flush()
+
+    def _changed_static_data(self, ctx: RunContext | None) -> dict[str, Any] | None:
+        if ctx is None or ctx.all_static_data == ctx.static_data_before:
+            return None
+        return copy.deepcopy(ctx.all_static_data)
+
+    async def _fail(self, node: Node, step: Step, failure: NodeError, ctx: RunContext | None, started: float) -> None:
+        run_index = self._run.run_index(step.node)
+        error = _error_info(failure, node, run_index)
+        if node.on_error != "stopWorkflow":
+            passed = await self._data.arrived(step.inputs[0]) if step.inputs else None
+            await self._succeed(step, [list_of(passed)], started=started, ctx=ctx, error=error)
+            return
+        self._record(
+            NodeFailed(
+                node=step.node,
+                run=run_index,
+                error=error,
+                sources=step.sources,
+                seconds=round(time.monotonic() - started, 6),
+                console=tuple(ctx.console) if ctx is not None else (),
+                at=self._executor.now(),
+            )
+        )
+        raise StepFailed(error)
+
+    async def _context(
+        self,
+        node: Node,
+        module: NodeModule,
+        parameters: Mapping[str, Any],
+        step: Step,
+        run_index: int,
+        inputs: Sequence[Items | None],
+    ) -> RunContext:
+        executor, request = self._executor, self._run.request
+        if self._static_data is None:
+            left = self._run.static_data
+            stored = left if left is not None else await executor.static_data.read(self._tenant, request.workflow_id)
+            self._static_data = copy.deepcopy(dict(stored))
+        info = NodeInfo(
+            id=node.id,
+            name=node.name,
+            type=node.type,
+            version=node.type_version,
+            webhook_id=node.webhook_id,
+            on_error=node.on_error,
+        )
+        execution = ExecutionInfo(
+            id=request.execution_id,
+            mode=request.mode,
+            resume_url=f"{executor.settings.base_url}/webhook-waiting/{request.execution_id}",
+            resume_form_url=f"{executor.settings.base_url}/form-waiting/{request.execution_id}",
+        )
+        workflow = WorkflowInfo(
+            id=request.workflow_id,
+            name=request.workflow_name,
+            active=bool(self._workflow.raw.get("active", False)),
+            timezone=self._timezone,
+            settings=self._workflow.settings,
+        )
+        scope = RunScope(
+            run=self._run,
+            workflow=self._workflow,
+            node=node,
+            step=step,
+            inputs=inputs,
+            data=self._data,
+            pins=self._pins,
+            variables=variables_of(
+                node=info,
+                workflow=workflow,
+                execution=execution,
+                run_index=run_index,
+                source=step.sources[0] if step.sources else None,
+                parameters=node.parameters,
+                environment=executor.settings.environment or {},
+            ),
+            timezone=self._timezone,
+        )
+        credentials = StepCredentials(executor.credentials, self._tenant, node)
+        entries = self._run.runs.get(node.name, ())
+        return RunContext(
+            node=info,
+            workflow=workflow,
+            execution=execution,
+            run_index=run_index,
+            tenant=self._tenant,
+            scope=scope,
+            parameters=parameters,
+            per_item=module.DESCRIPTION.evaluates_per_item,
+            streams=module.DESCRIPTION.works == "item",
+            evaluator=executor.evaluator,
+            data=self._data,
+            payloads=executor.payloads,
+            credentials=credentials,
+            http=executor.outside.http(self._tenant, credentials),
+            files=executor.outside.files(self._tenant),
+            sub_workflows=SubWorkflowCalls(executor, self._tenant, self._run, self._data, node, run_index),
+            earlier=_EarlierRuns(entries, self._data),
+            state=copy.deepcopy(dict(entries[-1].state)) if entries else {},
+            all_static_data=self._static_data,
+            now=executor.now,
+        )
+
+
+class _EarlierRuns(Sequence[RunRecord]):
+    """Earlier runs of a node, made on demand: a loop of a thousand passes asks for two of them each time."""
+
+    def __init__(self, entries: Sequence[RunEntry], data: RunData) -> None:
+        self._entries = entries
+        self._data = data
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> RunRecord: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[RunRecord]: ...
+    def __getitem__(self, index: int | slice) -> RunRecord | Sequence[RunRecord]:
+        places = range(len(self._entries))[index]
+        if isinstance(places, range):
+            return [self._record(place) for place in places]
+        return self._record(places)
+
+    def _record(self, place: int) -> RunRecord:
+        entry = self._entries[place]
+
+        async def load() -> Sequence[Items | None]:
+            return [await self._data.arrived(arrival) for arrival in entry.step.inputs]
+
+        return RunRecord(run_index=place, sources=entry.sources, state=entry.state, load=load)
+
+
+def _effects(module: NodeModule, parameters: Mapping[str, Any]) -> Effects:
+    decide = getattr(module, "effects", None)
+    return Effects(decide(parameters)) if decide is not None else module.DESCRIPTION.effects
+
+
+def _error_info(failure: NodeError, node: Node, run_index: int) -> ErrorInfo:
+    context: dict[str, Any] = {**failure.context, "runIndex": run_index}
+    if failure.item_index is not None:
+        context["itemIndex"] = failure.item_index
+    return ErrorInfo(
+        message=failure.message,
+        name=failure.name,
+        description=failure.description,
+        node=node.name,
+        http_code=getattr(failure, "http_code", None),
+        context=context,
+    )
+
+
+def list_of(items: Items | None) -> list[Item]:
+    """Return input items as the output of a node that hands them on: each paired with its own place."""
+    return [
+        Item(json=item.json, binary=item.binary, paired_item=index, error=item.error)
+        for index, item in enumerate(items or ())
+    ]
+
+
+def pins_of(workflow: Workflow) -> dict[str, list[Item]]:
+    """Return the pinned items by node; pin data holds items, or (in old files) bare json objects."""
+    return {
+        name: [_pinned(value, index) for index, value in enumerate(values)]
+        for name, values in workflow.pin_data.items()
+        if isinstance(values, list)
+    }
+
+
+def _pinned(value: Any, index: int) -> Item:
+    if isinstance(value, dict) and isinstance(value.get("json"), dict):
+        binary = value.get("binary")
+        return Item(
+            json=value["json"],
+            binary=msgspec.convert(binary, dict[str, Binary], strict=False) if _has_ids(binary) else None,
+            paired_item=index,
+        )
+    return Item(json=value if isinstance(value, dict) else {"data": value}, paired_item=index)
+
+
+def _has_ids(binary: Any) -> bool:
+    """Pin data from n8n may hold references to n8n's own binary store, or inline bytes; neither is a payload here."""
+    return isinstance(binary, dict) and all(isinstance(part, dict) and "id" in part for part in binary.values())
+
+
+def timezone_of(workflow: Workflow, default: str) -> str:
+    zone = workflow.settings.get("timezone")
+    return zone if isinstance(zone, str) and zone not in ("", "DEFAULT") else default

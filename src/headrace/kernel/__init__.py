@@ -1,0 +1,1 @@
+"""Words every context uses: ids, tenant, error kinds. Pure, and small."""

@@ -1,0 +1,31 @@
+"""Payloads in memory: for tests, and for runs that leave nothing behind."""
+
+from __future__ import annotations
+
+from headrace.kernel.ids import TenantId
+from headrace.payloads.errors import PayloadNotFound
+from headrace.payloads.public import PayloadKey, check_key, key_for
+
+
+class MemoryPayloads:
+    """A `PayloadStore` that forgets."""
+
+    def __init__(self) -> None:
+        self._data: dict[tuple[TenantId, PayloadKey], bytes] = {}
+
+    async def put(self, tenant: TenantId, owner: str, data: bytes) -> PayloadKey:
+        key = key_for(owner, data)
+        self._data[tenant, key] = data
+        return key
+
+    async def get(self, tenant: TenantId, key: str) -> bytes:
+        try:
+            return self._data[tenant, check_key(key)]
+        except KeyError as missing:
+            raise PayloadNotFound(key) from missing
+
+    async def delete_owned(self, tenant: TenantId, owner: str) -> int:
+        doomed = [held for held in self._data if held[0] == tenant and held[1].split("/", 1)[0] == owner]
+        for held in doomed:
+            del self._data[held]
+        return len(doomed)

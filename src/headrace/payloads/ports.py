@@ -1,0 +1,34 @@
+"""Where payloads are kept."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from headrace.kernel.ids import TenantId
+from headrace.payloads.public import PayloadKey
+
+
+class PayloadStore(Protocol):
+    """Bytes by key, per tenant. A payload never changes once it is put."""
+
+    async def put(self, tenant: TenantId, owner: str, data: bytes) -> PayloadKey:
+        """Store *data* durably and return its key; putting the same bytes again is cheap.
+
+        Raises:
+            BadKey: *owner* is not letters, digits, "-" and "_", 64 at most.
+        """
+        ...
+
+    async def get(self, tenant: TenantId, key: str) -> bytes:
+        """Return the bytes of a payload.
+
+        Raises:
+            BadKey: *key* has not the form of a key.
+            PayloadNotFound: there is none, or it is another tenant's.
+            PayloadDamaged: what is stored is not what was put.
+        """
+        ...
+
+    async def delete_owned(self, tenant: TenantId, owner: str) -> int:
+        """Remove all payloads of *owner* and return how many there were; none is no error."""
+        ...

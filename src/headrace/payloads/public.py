@@ -1,0 +1,37 @@
+"""Keys of payloads."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import NewType
+
+from headrace.payloads.errors import BadKey
+
+PayloadKey = NewType("PayloadKey", str)
+"""`owner/hash`: the execution that owns the payload, and the SHA-256 of its bytes."""
+
+_KEY = re.compile(r"[0-9A-Za-z_-]{1,64}/[0-9a-f]{64}")
+_OWNER = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+
+def key_for(owner: str, data: bytes) -> PayloadKey:
+    """Return the key of *data* for *owner*; the same bytes of one owner are stored once.
+
+    Raises:
+        BadKey: the owner's name could not be part of a path.
+    """
+    if not _OWNER.fullmatch(owner):
+        raise BadKey(owner)
+    return PayloadKey(f"{owner}/{hashlib.sha256(data).hexdigest()}")
+
+
+def check_key(key: str) -> PayloadKey:
+    """Return *key* if it has the form of one: keys come back from workflows, so they are hostile input.
+
+    Raises:
+        BadKey: it has not.
+    """
+    if not _KEY.fullmatch(key):
+        raise BadKey(key)
+    return PayloadKey(key)

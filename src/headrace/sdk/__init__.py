@@ -1,0 +1,1 @@
+"""All that a node author imports. Depends on nothing else in Headrace."""
