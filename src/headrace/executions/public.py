@@ -10,6 +10,7 @@ import msgspec
 
 from headrace.kernel.ids import ExecutionId, TenantId
 from headrace.sdk.items import SourceRef
+from headrace.sdk.values import encode_special
 
 
 class Status(StrEnum):
@@ -211,7 +212,7 @@ Event: TypeAlias = (
     | ExecutionCanceled
 )
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
+_encoder = msgspec.json.Encoder(enc_hook=encode_special, decimal_format="number")
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 

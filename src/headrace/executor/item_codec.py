@@ -1,7 +1,7 @@
 """Items to bytes and back. Small outputs travel inside their event; large ones as blocks that are read one at a time.
 
-A large output is a sequence of blocks, each a 4-byte big-endian length and a zstd frame that holds a JSON array of at most
-`BLOCK_ITEMS` items. Every block but the last is full, so that item i lies in block i // BLOCK_ITEMS.
+A large output is a sequence of blocks, each a 4-byte big-endian length and a zstd frame that holds a JSON array of at
+most `BLOCK_ITEMS` items. Every block but the last is full, so that item i lies in block i // BLOCK_ITEMS.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import zstandard
 
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item, ItemList, Items
+from headrace.sdk.values import encode_special
 
 BLOCK_ITEMS = 1_000
 
 _LENGTH = struct.Struct(">I")
-_encoder = msgspec.json.Encoder(decimal_format="number")
+_encoder = msgspec.json.Encoder(enc_hook=encode_special, decimal_format="number")
 _decoder = msgspec.json.Decoder(list[Item])
 
 

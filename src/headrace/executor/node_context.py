@@ -202,7 +202,13 @@ class RunContext:
                 await self._data.load(missing.place)
                 continue
             self.console.extend(result.console)
+            self._take_static_data(result.static_data or {})
             return result
+
+    def _take_static_data(self, data: Mapping[str, Any]) -> None:
+        for key, name in (("global", "global"), ("node", f"node:{self.node.name}")):
+            if data.get(key) or name in self.all_static_data:
+                self.all_static_data[name] = dict(data.get(key, {}))
 
     async def run_workflow(
         self, workflow: Any, items: Sequence[Item], *, wait: bool = True

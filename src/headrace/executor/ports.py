@@ -56,6 +56,30 @@ class Scope(Protocol):
         ...
 
     @property
+    def input_places(self) -> Sequence[tuple[str, int, int] | None]:
+        """Node, run and output of each input, where it is a finished output."""
+        ...
+
+    @property
+    def inputs_cut(self) -> bool:
+        """Whether the inputs are only a part of those outputs."""
+        ...
+
+    def input_json(self, place: int) -> bytes | None:
+        """Return an input as the JSON array that the journal holds, if it does."""
+        ...
+
+    @property
+    def static_data(self) -> Mapping[str, Any]:
+        """The workflow's static data as code sees it: {"global": {...}, "node": {...}}."""
+        ...
+
+    @property
+    def has_parents(self) -> bool:
+        """Whether anything is connected to the node's inputs."""
+        ...
+
+    @property
     def variables(self) -> Mapping[str, Any]:
         """Plain JSON values of `$workflow`, `$execution`, `$runIndex`, `$prevNode`, `$parameter`, `$rawParameter`,
         `$nodeVersion`, `$nodeId`, `$webhookId`, `$mode`, `$vars`, `$env`, ... by name with the dollar."""

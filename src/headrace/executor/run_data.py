@@ -133,6 +133,11 @@ class RunData:
         self.keep(place, items, stored.bytes)
         return items
 
+    def inline_json(self, place: Place) -> bytes | None:
+        """Return an output as the JSON array in its event; None when it is not there."""
+        output = self._output(place)
+        return bytes(output.inline) if output is not None and output.inline is not None else None
+
     def _output(self, place: Place) -> Output | None:
         node, run, output = place
         entries = self._finished.runs.get(node, ())

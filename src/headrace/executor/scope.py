@@ -33,6 +33,7 @@ class RunScope:
         pins: Mapping[str, Sequence[Item]],
         variables: Mapping[str, Any],
         timezone: str,
+        static_data: Mapping[str, Any],
     ) -> None:
         self._run = run
         self._workflow = workflow
@@ -44,6 +45,23 @@ class RunScope:
         self.inputs = inputs
         self.variables = variables
         self.timezone = timezone
+        self.inputs_cut = node.execute_once
+        self._static_data = static_data
+
+    @property
+    def static_data(self) -> Mapping[str, Any]:
+        return {
+            "global": self._static_data.get("global", {}),
+            "node": self._static_data.get(f"node:{self._node.name}", {}),
+        }
+
+    @property
+    def has_parents(self) -> bool:
+        return bool(self._run.ancestors(self._node.name))
+
+    def input_json(self, place: int) -> bytes | None:
+        origin = self.input_places[place]
+        return self._data.inline_json(origin) if origin is not None and not self.inputs_cut else None
 
     @property
     def key(self) -> str:

@@ -326,6 +326,7 @@ class NodeStepper:
                 environment=executor.settings.environment or {},
             ),
             timezone=self._timezone,
+            static_data=self._static_data,
         )
         credentials = StepCredentials(executor.credentials, self._tenant, node)
         entries = self._run.runs.get(node.name, ())

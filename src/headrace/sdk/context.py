@@ -157,10 +157,11 @@ class CodeResult:
     """What a piece of user code returned: one value, or one per item."""
 
     values: Sequence[Any]
-    """JSON values. `CodeFailure` where the code threw; `UNDEFINED` where it returned undefined; `NotPlain`
-    where it returned something JSON has no form for at the top (a function, a number, text are plain)."""
+    """JSON values; `CodeFailure` where the code threw, `UNDEFINED` where it returned undefined or a function."""
 
     console: Sequence[str] = ()
+    static_data: Mapping[str, Any] | None = None
+    """The workflow's static data after the code ran: {"global": {...}, "node": {...}}."""
 
 
 class _Undefined:

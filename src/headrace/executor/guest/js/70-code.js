@@ -1,0 +1,120 @@
+// Code nodes: user code as the body of an async function, called once or once per item.
+(function (host) {
+  "use strict";
+  const AsyncFunction = (async () => {}).constructor;
+  const MAX_LINES = 1000;
+  const MAX_LINE = 10_000;
+  let lines = [];
+  const show = (value) => {
+    if (typeof value === "string") return value;
+    if (value instanceof Error) return String(value.stack || value);
+    try { return host.stringify(value) ?? String(value); } catch { return String(value); }
+  };
+  const log = (...args) => { if (lines.length < MAX_LINES) lines.push(args.map(show).join(" ").slice(0, MAX_LINE)); };
+  const console = Object.freeze({ log, info: log, warn: log, error: log, debug: log, trace: log, table: log, dir: log, group: log, groupEnd: () => {}, time: () => {}, timeEnd: () => {}, assert: (ok, ...rest) => { if (!ok) log("Assertion failed:", ...rest); } });
+  Object.defineProperty(globalThis, "console", { value: console, configurable: true, writable: true });
+
+  const modules = {
+    luxon: () => host.library("luxon"),
+    jmespath: () => host.library("jmespath"),
+    crypto: () => host.nodeCrypto,
+    url: () => ({ URL, URLSearchParams, parse: (text) => new URL(text) }),
+    querystring: () => ({ parse: (t) => Object.fromEntries(new URLSearchParams(t)), stringify: (o) => new URLSearchParams(o).toString() }),
+    buffer: () => ({ Buffer }),
+    util: () => ({ inspect: show, isDeepStrictEqual: host.same, promisify: (f) => (...a) => new Promise((ok, no) => f(...a, (e, v) => (e ? no(e) : ok(v)))), TextEncoder, TextDecoder }),
+  };
+  const require = (name) => {
+    const bare = String(name).replace(/^node:/, "");
+    if (!Object.hasOwn(modules, bare)) throw new Error(`Cannot find module '${name}'. Available here: ${Object.keys(modules).join(", ")}`);
+    return modules[bare]();
+  };
+
+  const lineOf = (error) => {
+    const match = /<anonymous>:(\d+):\d+/.exec(String(error?.stack || ""));
+    return match ? Math.max(1, Number(match[1]) - 3) : null;
+  };
+  const failure = (error) => ({
+    $$: "failure",
+    name: String(error?.name ?? "Error"),
+    message: error instanceof Error || (error && error.message !== undefined) ? String(error.message) : String(error),
+    description: error?.description === undefined ? null : String(error.description),
+    line: lineOf(error),
+    stack: String(error?.stack ?? "").slice(0, 4000),
+  });
+  const helpers = new Proxy({}, {
+    get: (_, name) => (typeof name === "symbol" ? undefined : () => { throw new Error(`this.helpers.${name}() is not available in the sandbox yet; use the HTTP Request node or a binary node instead`); }),
+  });
+
+  const PARAMETERS = ["items", "item", "require", "getWorkflowStaticData", "$getWorkflowStaticData", "getNodeParameter", "$getNodeParameter", "getBinaryData", "getItemBinaryData", "index", "helpers", "self_"];
+  const prepare = (source) => new AsyncFunction(...PARAMETERS, `\n${source}\n`);
+
+  const copy = (value) => host.parse(host.stringify(value));
+  // Code may change the items it is given; what it gets is its own copy, so that other nodes' data stays as it is.
+  const own = () => copy(host.inputItems());
+
+  host.operations.code = async function (request) {
+    host.begin(request);
+    lines = [];
+    const statics = request.static || { global: {}, node: {} };
+    const staticData = (kind) => {
+      if (kind !== "global" && kind !== "node") throw new Error(`The context type "${kind}" is not known. Only "global" and "node" are supported!`);
+      return statics[kind];
+    };
+    const parameter = (name, fallback) => (request.vars.$parameter || {})[name] ?? fallback;
+    const self = { helpers, getNodeParameter: parameter, getWorkflowStaticData: staticData, getWorkflow: () => request.vars.$workflow, getMode: () => request.vars.$mode };
+    const values = [];
+    let f;
+    try {
+      f = prepare(request.source);
+    } catch (error) {
+      return host.answer({ values: [failure(error)], lines, static: statics });
+    }
+    const call = async (items, item, index) => {
+      const binary = () => items[index]?.binary ?? item?.binary;
+      return f.call(self, items, item, require, staticData, staticData, parameter, parameter, binary, binary, index, helpers, self);
+    };
+    if (request.style === "all" || request.style === "function") {
+      try {
+        values.push(plain(await call(own(), undefined, 0)));
+      } catch (error) {
+        values.push(failure(error));
+      }
+    } else {
+      const items = request.style === "each" ? host.inputItems() : own();
+      for (let i = 0; i < items.length; i++) {
+        host.at(i);
+        try {
+          const given = request.style === "each" ? copy(items[i]) : items[i].json;
+          const wanted = request.style === "each" ? items : items;
+          values.push(plain(await call(wanted, given, i)));
+        } catch (error) {
+          values.push(failure(error));
+          if (request.stopEarly) break;
+        }
+        if (host.needs.length) break;
+      }
+    }
+    return host.answer({ values, lines, static: statics });
+  };
+  const plain = (value) => {
+    if (value === undefined) return { $$: "undefined" };
+    if (typeof value === "function" || typeof value === "symbol") return { $$: "notPlain", kind: typeof value };
+    return { value: quick(value) ? value : host.pack(value) };
+  };
+  // Most results are plain JSON already; looking is cheaper than packing.
+  const quick = (value, depth = 0) => {
+    if (value === null) return true;
+    switch (typeof value) {
+      case "string": case "boolean": return true;
+      case "number": return Number.isFinite(value);
+      case "object": break;
+      default: return false;
+    }
+    if (depth > 100) return false;
+    if (Array.isArray(value)) { for (let i = 0; i < value.length; i++) if (!quick(value[i], depth + 1)) return false; return true; }
+    const proto = Object.getPrototypeOf(value);
+    if (proto !== Object.prototype && proto !== null) return false;
+    for (const key in value) if (key === "$$" || key === "toJSON" || !quick(value[key], depth + 1)) return false;
+    return true;
+  };
+})
