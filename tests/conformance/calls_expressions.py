@@ -11,9 +11,7 @@ from headrace.executor.ports import Linked, LinkFailure
 from headrace.executor.workers import ChildLauncher, WorkerPool
 from headrace.sdk.errors import ExpressionError
 from headrace.sdk.items import NO_ITEMS, Item, ItemList, Items
-from tests.conformance.comparing import matches
-
-Verdict = tuple[bool, str]
+from tests.conformance.comparing import Verdict, matches
 
 
 class OneNodeScope:
@@ -102,5 +100,3 @@ def run_splits(records: Sequence[Mapping[str, Any]]) -> list[Verdict]:
         ]
         verdicts.append((matches(got, record["expected"]), f"got {got}"))
     return verdicts
-
-

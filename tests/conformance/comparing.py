@@ -10,6 +10,10 @@ from typing import Any
 from headrace.sdk.context import UNDEFINED
 
 
+Verdict = tuple[bool, str]
+"""Whether a case passed, and what there was to see."""
+
+
 def is_tag(value: Any, tag: str) -> bool:
     return isinstance(value, Mapping) and tag in value
 
