@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
-from headrace.executor.expressions.templates import split_expression
+from headrace.sdk.templates import split_expression
 from headrace.executor.ports import Linked, LinkFailure
 from headrace.executor.workers import ChildLauncher, WorkerPool
 from headrace.sdk.errors import ExpressionError

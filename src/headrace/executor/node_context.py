@@ -18,6 +18,7 @@ from headrace.sdk.binaries import describe_binary
 from headrace.sdk.context import (
     CodeRequest,
     CodeResult,
+    CommandResult,
     ExecutionInfo,
     Files,
     HttpClient,
@@ -66,6 +67,7 @@ class RunContext:
         state: dict[str, Any],
         all_static_data: dict[str, Any],
         now: Callable[[], datetime],
+        allow_commands: bool = False,
     ) -> None:
         self.node = node
         self.workflow = workflow
@@ -95,6 +97,7 @@ class RunContext:
         self._sub_workflows = sub_workflows
         self._earlier = earlier
         self._now = now
+        self._allow_commands = allow_commands
         self._start = 0
         self._resolved: dict[str, list[Any]] = {}
         self._calls = 0
@@ -215,6 +218,26 @@ class RunContext:
     ) -> Sequence[Sequence[Item]]:
         self._calls += 1
         return await self._sub_workflows.run(workflow, items, wait=wait, call=self._calls)
+
+    async def run_command(self, command: str) -> CommandResult:
+        if not self._allow_commands:
+            raise NodeError(
+                "Commands are not run on this server",
+                description="Its owner can allow them with the setting HEADRACE_ALLOW_COMMANDS=true.",
+            )
+        process = await asyncio.create_subprocess_shell(
+            command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        try:
+            out, err = await process.communicate()
+        except asyncio.CancelledError:
+            process.kill()
+            raise
+        return CommandResult(
+            exit_code=process.returncode or 0,
+            stdout=out.decode("utf-8", "replace").rstrip("\n"),
+            stderr=err.decode("utf-8", "replace").rstrip("\n"),
+        )
 
     async def respond(self, reply: HttpReply) -> None:
         if self.reply is None:

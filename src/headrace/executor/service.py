@@ -55,6 +55,9 @@ class ExecutorSettings:
     """How deep sub-workflows may call each other."""
 
     base_url: str = "http://localhost:8000"
+    allow_commands: bool = False
+    """Whether Execute Command nodes run: they are as powerful as the server's own account."""
+
     environment: Mapping[str, str] | None = None
     """What expressions see as `$env`; nothing by default."""
 

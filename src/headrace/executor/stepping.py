@@ -351,6 +351,7 @@ class NodeStepper:
             state=copy.deepcopy(dict(entries[-1].state)) if entries else {},
             all_static_data=self._static_data,
             now=executor.now,
+            allow_commands=executor.settings.allow_commands,
         )
 
 

@@ -197,6 +197,15 @@ class CodeRequest:
     timeout: timedelta = timedelta(seconds=60)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandResult:
+    """What a shell command left behind."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """An earlier run of this same node in this execution."""
@@ -315,6 +324,14 @@ class NodeContext(Protocol):
 
         Raises:
             NodeError: there is no such workflow, or it failed.
+        """
+        ...
+
+    async def run_command(self, command: str) -> CommandResult:
+        """Run a shell command on the server, where its owner allows that.
+
+        Raises:
+            NodeError: it is not allowed; the message names the setting.
         """
         ...
 

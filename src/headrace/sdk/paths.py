@@ -57,7 +57,7 @@ MAX_INDEX = 100_000
 
 
 def set_path(target: dict[str, Any], path: str, value: Any) -> None:
-    """Set *path* in *target*, making objects and lists on the way.
+    """Set *path* in *target*, making objects and lists on the way; a key that is the whole path wins over walking it.
 
     Containers on the way that were there before are copied, not changed, so that *target* may share
     them with other items; *target* itself is changed.
@@ -65,6 +65,9 @@ def set_path(target: dict[str, Any], path: str, value: Any) -> None:
     Raises:
         ValueError: an index is past MAX_INDEX.
     """
+    if path in target:
+        target[path] = value
+        return
     parts = split_path(path)
     if not parts:
         target[path] = value

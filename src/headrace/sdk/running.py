@@ -42,7 +42,7 @@ async def run_node(node: NodeModule, ctx: NodeContext) -> list[list[Item]] | Sus
 
 
 async def _run_each(node: ItemNode, ctx: NodeContext) -> list[list[Item]]:
-    outputs: list[list[Item]] = [[]]
+    outputs: list[list[Item]] = [[] for _ in range(output_count(node, ctx))]
     index = 0
     run_item = node.run_item
     for chunk in ctx.items.chunks(CHUNK_ITEMS):
@@ -65,6 +65,19 @@ async def _run_each(node: ItemNode, ctx: NodeContext) -> list[list[Item]]:
             index += 1
         await asyncio.sleep(0)  # other executions, and a request to stop, get their turn
     return outputs
+
+
+def output_count(node: NodeModule, ctx: NodeContext) -> int:
+    """Return how many outputs the node has with its parameters, at least one."""
+    decide = getattr(node, "outputs", None)
+    if decide is None:
+        return max(1, len(node.DESCRIPTION.outputs))
+    names = {parameter.name for parameter in node.DESCRIPTION.parameters}
+    present = ((name, ctx.raw_param(name, _ABSENT)) for name in names)
+    return max(1, len(decide({name: value for name, value in present if value is not _ABSENT})))
+
+
+_ABSENT = object()
 
 
 def _routed(result: ItemResult) -> Iterator[tuple[int, Item]]:

@@ -25,6 +25,7 @@ from headrace.sdk.binaries import describe_binary
 from headrace.sdk.context import (
     CodeRequest,
     CodeResult,
+    CommandResult,
     ExecutionInfo,
     HttpReply,
     HttpRequest,
@@ -154,6 +155,7 @@ class TestContext:
     requests: list[HttpRequest] = field(default_factory=list)
     replies: list[HttpReply] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
     slept: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
@@ -253,6 +255,10 @@ class TestContext:
         self, workflow: Any, items: Sequence[Item], *, wait: bool = True
     ) -> Sequence[Sequence[Item]]:
         raise NodeError("The test kit runs no sub-workflows")
+
+    async def run_command(self, command: str) -> CommandResult:
+        self.commands.append(command)
+        return CommandResult(exit_code=0, stdout="", stderr="")
 
     async def respond(self, reply: HttpReply) -> None:
         self.replies.append(reply)

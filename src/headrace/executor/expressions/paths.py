@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from headrace.executor.expressions.templates import split_expression
 from headrace.executor.ports import Linked, LinkFailure, Scope
 from headrace.sdk.context import UNDEFINED
 from headrace.sdk.errors import ExpressionError
 from headrace.sdk.items import Item
 from headrace.sdk.js import SAFE_INTEGER, to_text, utf16_length
+from headrace.sdk.templates import split_expression
 
 
 class Declined(Exception):

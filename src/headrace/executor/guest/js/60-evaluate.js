@@ -3,7 +3,7 @@
   "use strict";
   const BLANK = Object.freeze(Object.create(null));
 
-  // The same rules as headrace/executor/expressions/templates.py.
+  // The same rules as headrace.sdk.templates.py.
   const split = (text) => {
     const chunks = [];
     let from = 0;

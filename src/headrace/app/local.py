@@ -1,0 +1,105 @@
+"""Everything in one process: SQLite, files, and sandbox workers beside it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from headrace.app.planning import CataloguePlanner
+from headrace.app.settings import Settings
+from headrace.credentials.adapters.memory import MemoryCredentials
+from headrace.executions.adapters.sqlite import SqliteJournal
+from headrace.executions.ports import EventLog
+from headrace.executions.service import Executions
+from headrace.executor.adapters.local_files import ConfinedFiles
+from headrace.executor.adapters.memory import MemoryStaticData
+from headrace.executor.expressions.evaluator import ExpressionEvaluator
+from headrace.executor.ports import NodeCredentials, Watcher
+from headrace.executor.service import Executor, ExecutorSettings
+from headrace.executor.workers import ChildLauncher, WorkerPool
+from headrace.kernel.ids import TenantId
+from headrace.nodes.catalogue import Catalogue
+from headrace.payloads.adapters.files import FilePayloads
+from headrace.sdk.context import Files, HttpClient
+from headrace.workflows.adapters.files import FileWorkflows
+
+
+class LocalOutside:
+    """The ways out of nodes in one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._egress: Any = None
+
+    def http(self, tenant: TenantId, credentials: NodeCredentials) -> HttpClient:
+        if self._egress is None:
+            # Late: an HTTP client is slow to import, and most runs from the command line need none.
+            from headrace.infra.egress.client import Egress
+            from headrace.infra.egress.policy import EgressPolicy
+
+            self._egress = Egress(EgressPolicy(allow_private=self._settings.allow_private_network))
+        client: HttpClient = self._egress.for_node(credentials)
+        return client
+
+    def files(self, tenant: TenantId) -> Files:
+        return ConfinedFiles(self._settings.files_dir or self._settings.data_dir / "files")
+
+    async def close(self) -> None:
+        if self._egress is not None:
+            await self._egress.close()
+
+
+class Headrace:
+    """The whole program in one process; make it, use it, `close` it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        watcher: Watcher | None = None,
+        wrap_log: Callable[[EventLog], EventLog] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings = settings
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.journal = SqliteJournal(settings.data_dir / "headrace.db")
+        log: EventLog = wrap_log(self.journal) if wrap_log is not None else self.journal
+        self.payloads = FilePayloads(settings.data_dir / "payloads")
+        self.workflows = FileWorkflows(settings.data_dir / "workflows")
+        self.catalogue = Catalogue.installed()
+        self.planner = CataloguePlanner(self.catalogue)
+        self.executions = Executions(log, self.planner, now, holder=f"{socket.gethostname()}:{os.getpid()}")
+        self.pool = WorkerPool(
+            ChildLauncher(jit=settings.jit, heap_bytes=settings.heap_mib * 1024 * 1024), size=settings.workers
+        )
+        self.outside = LocalOutside(settings)
+        self.executor = Executor(
+            executions=self.executions,
+            workflows=self.workflows,
+            nodes=self.catalogue,
+            evaluator=ExpressionEvaluator(self.pool, heap_bytes=settings.heap_mib * 1024 * 1024),
+            payloads=self.payloads,
+            credentials=credentials_from(settings.credentials_file),
+            outside=self.outside,
+            static_data=MemoryStaticData(),
+            now=now,
+            settings=ExecutorSettings(
+                timezone=settings.timezone, timeout=settings.timeout, allow_commands=settings.allow_commands
+            ),
+            watcher=watcher,
+        )
+
+    async def close(self) -> None:
+        """Let running executions end, then stop everything."""
+        await self.executor.drain()
+        await self.pool.close()
+        await self.outside.close()
+        await self.journal.close()
+
+
+def credentials_from(path: Path | None) -> MemoryCredentials:
+    return MemoryCredentials.from_file(path) if path is not None else MemoryCredentials()

@@ -1,0 +1,91 @@
+"""Settings: from the environment, each with a default that works on a laptop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from headrace.kernel.errors import Invalid
+
+
+class BadSetting(Invalid):
+    """A setting has a value that makes no sense; the message names it."""
+
+    code = "bad_setting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that can be set; every name is an environment variable with the prefix HEADRACE_."""
+
+    data_dir: Path
+    """HEADRACE_DATA_DIR: where everything is kept."""
+
+    files_dir: Path | None = None
+    """HEADRACE_FILES_DIR: the folder whose files workflows may read and write; `files` in the data directory if unset."""
+
+    timezone: str = "America/New_York"
+    """HEADRACE_TIMEZONE: of workflows that name none. n8n's default, so that workflows keep their results."""
+
+    timeout: timedelta | None = None
+    """HEADRACE_TIMEOUT_SECONDS: for executions whose workflow sets none."""
+
+    workers: int = 2
+    """HEADRACE_WORKERS: sandbox workers that may run at once."""
+
+    jit: bool = False
+    """HEADRACE_JIT: whether V8 may compile to machine code; faster, and more to attack."""
+
+    heap_mib: int = 512
+    """HEADRACE_HEAP_MIB: memory of a sandbox's JavaScript heap."""
+
+    allow_commands: bool = False
+    """HEADRACE_ALLOW_COMMANDS: whether Execute Command nodes run."""
+
+    allow_private_network: bool = False
+    """HEADRACE_ALLOW_PRIVATE_NETWORK: whether nodes may reach private and loopback addresses."""
+
+    credentials_file: Path | None = None
+    """HEADRACE_CREDENTIALS_FILE: credentials for runs from the command line."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, *, data_dir: Path | None = None) -> Settings:
+        """Raises: BadSetting: a value makes no sense."""
+        get = environment.get
+        home = data_dir or Path(get("HEADRACE_DATA_DIR") or Path.home() / ".headrace")
+        files = get("HEADRACE_FILES_DIR")
+        credentials = get("HEADRACE_CREDENTIALS_FILE")
+        seconds = _number(environment, "HEADRACE_TIMEOUT_SECONDS", 0)
+        return cls(
+            data_dir=home.expanduser(),
+            files_dir=Path(files).expanduser() if files else None,
+            timezone=get("HEADRACE_TIMEZONE") or "America/New_York",
+            timeout=timedelta(seconds=seconds) if seconds else None,
+            workers=_number(environment, "HEADRACE_WORKERS", 2, least=1),
+            jit=_flag(environment, "HEADRACE_JIT"),
+            heap_mib=_number(environment, "HEADRACE_HEAP_MIB", 512, least=32),
+            allow_commands=_flag(environment, "HEADRACE_ALLOW_COMMANDS"),
+            allow_private_network=_flag(environment, "HEADRACE_ALLOW_PRIVATE_NETWORK"),
+            credentials_file=Path(credentials).expanduser() if credentials else None,
+        )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
+    text = environment.get(name)
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) < least:
+        raise BadSetting(f"{name} is {text!r}, not a whole number from {least}")
+    return int(text)
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "").lower()
+    if text in ("", "0", "false", "no", "off"):
+        return False
+    if text in ("1", "true", "yes", "on"):
+        return True
+    raise BadSetting(f"{name} is {text!r}, neither true nor false")

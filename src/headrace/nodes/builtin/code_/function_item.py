@@ -1,0 +1,54 @@
+"""Function Item: the older Code node, for each item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from headrace.nodes.builtin.code_.results import code_error
+from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, NodeContext
+from headrace.sdk.description import Effects, NodeDescription, String
+from headrace.sdk.errors import NodeError
+from headrace.sdk.items import Item
+from headrace.sdk.outcome import Outputs
+from headrace.sdk.running import error_item
+
+DESCRIPTION = NodeDescription(
+    type="n8n-nodes-base.functionItem",
+    versions=(1,),
+    title="Function Item",
+    summary="Runs JavaScript on each item. Code is its successor.",
+    group="code",
+    works="list",
+    parameters=[
+        String(
+            "functionCode",
+            "JavaScript Code",
+            "// `item` is the item's data\nitem.seen = true;\nreturn item;",
+            no_data_expression=True,
+            rows=10,
+        )
+    ],
+)
+
+
+def effects(parameters: Mapping[str, Any]) -> Effects:
+    return Effects.WRITES if "helpers" in str(parameters.get("functionCode", "")) else Effects.NONE
+
+
+async def run(ctx: NodeContext) -> Outputs:
+    result = await ctx.run_code(CodeRequest(source=str(ctx.raw_param("functionCode") or ""), style="functionItem"))
+    made: list[Item] = []
+    items = ctx.items
+    for index, value in enumerate(result.values):
+        try:
+            if isinstance(value, CodeFailure):
+                raise code_error(value)
+            if value is UNDEFINED or not isinstance(value, Mapping):
+                raise NodeError("No data got returned. Always an object has to be returned!", item_index=index)
+            made.append(Item(json=dict(value), binary=items[index].binary, paired_item=index))
+        except NodeError as failure:
+            if not ctx.node.continues_on_error:
+                raise
+            made.append(error_item(failure, index))
+    return [made]

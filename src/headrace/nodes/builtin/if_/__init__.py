@@ -1,0 +1,1 @@
+"""IF: sends each item one way or the other."""

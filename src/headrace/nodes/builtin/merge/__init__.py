@@ -1,0 +1,1 @@
+"""Merge: brings the items of several inputs together."""

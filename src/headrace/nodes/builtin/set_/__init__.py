@@ -1,0 +1,1 @@
+"""Set (Edit Fields): sets, adds and removes fields of items."""

@@ -1,0 +1,1 @@
+"""Loop Over Items (Split in Batches): hands items on a few at a time."""

@@ -1,0 +1,110 @@
+"""The catalogue: all node types that are installed.
+
+A package offers nodes through the entry point group `headrace.nodes`: the value names a package, whose modules with a
+`DESCRIPTION` are nodes. The built-in nodes are such a package.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+from collections.abc import Iterator, Sequence
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any, cast
+
+import msgspec
+
+from headrace.nodes.errors import UnknownNodeType, UnknownNodeVersion
+from headrace.sdk.description import NodeDescription
+from headrace.sdk.outcome import NodeModule
+
+log = logging.getLogger(__name__)
+
+GROUP = "headrace.nodes"
+
+
+class Catalogue:
+    """Node modules by type and version."""
+
+    def __init__(self, modules: Sequence[NodeModule]) -> None:
+        self._by_type: dict[str, dict[float, NodeModule]] = {}
+        for module in modules:
+            versions = self._by_type.setdefault(module.DESCRIPTION.type, {})
+            for version in module.DESCRIPTION.versions:
+                versions[float(version)] = module
+
+    @classmethod
+    def installed(cls) -> Catalogue:
+        """Return all nodes of all installed packages; a package that cannot be loaded is reported and left out."""
+        found: list[NodeModule] = []
+        # The built-in nodes come last, so that no package can take the place of one of them.
+        points = sorted(entry_points(group=GROUP), key=lambda point: point.value.startswith("headrace."))
+        for point in points:
+            found.extend(_load(point))
+        return cls(found)
+
+    def find(self, type_: str, version: float) -> NodeModule:
+        """Raises: UnknownNodeType, UnknownNodeVersion"""
+        versions = self._by_type.get(type_)
+        if versions is None:
+            raise UnknownNodeType(type_)
+        module = versions.get(float(version))
+        if module is None:
+            raise UnknownNodeVersion(type_, version, sorted(versions))
+        return module
+
+    def types(self) -> Sequence[NodeDescription]:
+        """Return the newest description of every type, by type name."""
+        return [versions[max(versions)].DESCRIPTION for _, versions in sorted(self._by_type.items())]
+
+    def versions_of(self, type_: str) -> Sequence[float]:
+        """Return the versions of a type, ascending; none when it is unknown."""
+        return sorted(self._by_type.get(type_, ()))
+
+    def named(self, name: str) -> Sequence[str]:
+        """Return the types that a person may mean: the full name, its last part, or part of that."""
+        wanted = name.lower()
+        if name in self._by_type:
+            return [name]
+        short = [type_ for type_ in self._by_type if type_.rsplit(".", 1)[-1].lower() == wanted]
+        return short or sorted(type_ for type_ in self._by_type if wanted in type_.rsplit(".", 1)[-1].lower())
+
+    def describe_json(self, type_: str, version: float | None = None) -> dict[str, Any]:
+        """Return a description as the editor gets it.
+
+        Raises:
+            UnknownNodeType, UnknownNodeVersion
+        """
+        known = self.versions_of(type_)
+        if not known:
+            raise UnknownNodeType(type_)
+        module = self.find(type_, known[-1] if version is None else version)
+        return cast("dict[str, Any]", msgspec.to_builtins(module.DESCRIPTION))
+
+
+def _load(point: EntryPoint) -> Iterator[NodeModule]:
+    try:
+        package = point.load()
+    except Exception:
+        log.exception("the node package %s could not be loaded", point.value)
+        return
+    yield from walk(package)
+
+
+def walk(package: Any) -> Iterator[NodeModule]:
+    """Yield the nodes of a package (or the one of a module); what cannot be imported is reported and left out."""
+    if hasattr(package, "DESCRIPTION"):
+        yield package
+    path = getattr(package, "__path__", None)
+    if path is None:
+        return
+    for info in pkgutil.walk_packages(path, f"{package.__name__}."):
+        try:
+            module: ModuleType = importlib.import_module(info.name)
+        except Exception:
+            log.exception("the node module %s could not be loaded", info.name)
+            continue
+        if isinstance(getattr(module, "DESCRIPTION", None), NodeDescription):
+            yield cast("NodeModule", module)
