@@ -34,8 +34,8 @@ class Output(msgspec.Struct, frozen=True, omit_defaults=True):
     items: int
     """How many items there are."""
 
-    inline: msgspec.Raw | None = None
-    """The items as a JSON array; None when there are none, or when they are in the payload store."""
+    inline: msgspec.Raw = msgspec.Raw(b"[]")
+    """The items as a JSON array; an empty one when they are in the payload store."""
 
     payload: str | None = None
     """Key in the payload store."""

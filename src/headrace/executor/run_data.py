@@ -99,7 +99,7 @@ class RunData:
         """Return the items of *output*, from wherever they are."""
         if output.payload is not None:
             return BlockItems(await self._payloads.get(self._tenant, output.payload), output.items)
-        return decode_items(output.inline) if output.inline is not None else NO_ITEMS
+        return decode_items(output.inline) if output.items else NO_ITEMS
 
     async def arrived(self, arrival: Arrival | None) -> Items | None:
         """Return what lies at an input of a node that is about to run; None where nothing arrived."""
@@ -127,7 +127,7 @@ class RunData:
         stored = self._output(place)
         if stored is None or stored.items == 0:
             return NO_ITEMS
-        if stored.inline is None:
+        if stored.payload is not None:
             raise NotLoaded(*place)
         items = decode_items(stored.inline)
         self.keep(place, items, stored.bytes)
@@ -136,7 +136,7 @@ class RunData:
     def inline_json(self, place: Place) -> bytes | None:
         """Return an output as the JSON array in its event; None when it is not there."""
         output = self._output(place)
-        return bytes(output.inline) if output is not None and output.inline is not None else None
+        return bytes(output.inline) if output is not None and output.payload is None else None
 
     def _output(self, place: Place) -> Output | None:
         node, run, output = place

@@ -83,7 +83,8 @@ def _condition(
     if not right[0]:
         raise _wrong(right_raw, right_type, loose, where, item_index)
     ignore_case = not options.get("caseSensitive", True)
-    return _TESTS.get(type_, _nothing)(operation, left[1], right[1], ignore_case)
+    test = _TESTS.get(type_, _nothing)
+    return bool(test(operation, left[1], right[1], ignore_case))
 
 
 def _nothing(_operation: str, _left: Any, _right: Any, _ignore_case: bool) -> bool:

@@ -257,31 +257,25 @@ def _all(given: Sequence[list[Item]], options: Mapping[str, Any]) -> list[Item]:
 
 def _by_position(ctx: NodeContext, given: Sequence[list[Item]], options: Mapping[str, Any]) -> list[Item]:
     clashes = Clashes.read(options)
-    preferred = _preferred(clashes, len(given))
+    preferred = given[_preferred(clashes, len(given))]
     if clashes.resolve == "addSuffix":
+        # The last input's fields come once more under their plain names below: workflows built in n8n rely on it.
         given = [with_suffix(items, place) for place, items in enumerate(given, start=1)]
-        # n8n adds the fields of the last input once more without the suffix? No: it took them before the suffix.
     lengths = [len(items) for items in given]
-    if options.get("includeUnpaired"):
-        count = max(lengths)
-    else:
-        count = min(lengths)
-        if count == 0:
-            ctx.hint('Turn on "Include Any Unpaired Items", or look why an input is empty')
-    made: list[Item] = []
-    for place in range(count):
-        row = [items[place] for items in given if place < len(items)]
-        if preferred is not None and place < len(given[preferred]):
-            row.append(given[preferred][place])
-        made.append(clashes.combined(row))
-    return made
+    count = max(lengths) if options.get("includeUnpaired") else min(lengths)
+    if count == 0:
+        ctx.hint('Turn on "Include Any Unpaired Items", or look why an input is empty')
+    return [
+        clashes.combined([items[place] for items in (*given, preferred) if place < len(items)])
+        for place in range(count)
+    ]
 
 
-def _preferred(clashes: Clashes, count: int) -> int | None:
-    """Return the index of the input that wins; None when it is the last one, which wins anyway."""
+def _preferred(clashes: Clashes, count: int) -> int:
+    """Return the index of the input that wins where fields clash; the last one unless another is named."""
     name = clashes.resolve or ""
     if not name.startswith("preferInput"):
-        return None
+        return count - 1
     number = name.removeprefix("preferInput")
     place = int(number) - 1 if number.isdecimal() and len(number) < 4 else -1
     if not 0 <= place < count:

@@ -1,8 +1,8 @@
-"""Split In Batches, version 2: output 0 loops, output 1 is for when all is done."""
+"""Split In Batches 2: hands its items on a few at a time, and in the end all that came back."""
 
 from __future__ import annotations
 
-from headrace.nodes.builtin.split_in_batches.batching import next_pass, parameters, processed
+from headrace.nodes.builtin.split_in_batches.batches import batch_parameters, next_batch
 from headrace.sdk.context import NodeContext
 from headrace.sdk.description import NodeDescription
 from headrace.sdk.outcome import Outputs
@@ -11,17 +11,16 @@ DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.splitInBatches",
     versions=(2,),
     title="Split In Batches",
-    summary="Hands items on a few at a time, again whenever the loop comes back to it, and all results at the end.",
+    summary="Hands its items on a few at a time; connect the last node of the loop back to it for the next ones.",
     group="flow",
+    aliases=("loop", "batch", "chunk"),
     works="list",
     outputs=("main", "main"),
     output_names=("loop", "done"),
-    parameters=parameters(10),
+    parameters=batch_parameters(10),
 )
 
 
 async def run(ctx: NodeContext) -> Outputs:
-    step = await next_pass(ctx)
-    if step.batch is None:
-        return [[], await processed(ctx, step.first_run)]
-    return [step.batch, []]
+    batch = await next_batch(ctx)
+    return [batch.items, batch.processed]

@@ -1,8 +1,8 @@
-"""Loop Over Items (Split In Batches), version 3: output 0 is for when all is done, output 1 loops."""
+"""Split In Batches 3 (Loop Over Items): hands its items on a few at a time, and in the end all that came back."""
 
 from __future__ import annotations
 
-from headrace.nodes.builtin.split_in_batches.batching import next_pass, parameters, processed
+from headrace.nodes.builtin.split_in_batches.batches import batch_parameters, next_batch
 from headrace.sdk.context import NodeContext
 from headrace.sdk.description import NodeDescription
 from headrace.sdk.outcome import Outputs
@@ -10,19 +10,17 @@ from headrace.sdk.outcome import Outputs
 DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.splitInBatches",
     versions=(3,),
-    title="Loop Over Items",
-    summary="Hands items on a few at a time, again whenever the loop comes back to it, and all results at the end.",
+    title="Loop Over Items (Split in Batches)",
+    summary="Hands its items on a few at a time; connect the last node of the loop back to it for the next ones.",
     group="flow",
+    aliases=("loop", "batch", "chunk", "for each"),
     works="list",
     outputs=("main", "main"),
     output_names=("done", "loop"),
-    aliases=("loop", "batch", "for each", "iterate"),
-    parameters=parameters(1),
+    parameters=batch_parameters(1),
 )
 
 
 async def run(ctx: NodeContext) -> Outputs:
-    step = await next_pass(ctx)
-    if step.batch is None:
-        return [await processed(ctx, step.first_run), []]
-    return [[], step.batch]
+    batch = await next_batch(ctx)
+    return [batch.processed, batch.items]
