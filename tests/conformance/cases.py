@@ -153,9 +153,22 @@ async def _compare_snapshot(run: CaseRun, expected: Mapping[str, Any]) -> Verdic
                 stored = await run.items(entry.outputs[output]) if output < len(entry.outputs) else ()
                 got = [item.json for item in stored]
                 want = [item.get("json", {}) for item in items or ()]
-                if not same(got, want):
+                if not _alike(got, want):
                     return False, f'"{name}" run {place} output {output}: {_difference(got, want)}'
     return True, ""
+
+
+def _alike(got: Any, wanted: Any) -> bool:
+    """As `same`; recordings may have cut what is nested down to its kind."""
+    if wanted == ["json array"]:
+        return isinstance(got, list)
+    if wanted == {"object": True}:
+        return isinstance(got, Mapping)
+    if isinstance(got, list) and isinstance(wanted, list):
+        return len(got) == len(wanted) and all(map(_alike, got, wanted))
+    if isinstance(got, Mapping) and isinstance(wanted, Mapping) and got.keys() == wanted.keys():
+        return all(_alike(got[key], wanted[key]) for key in wanted)
+    return same(got, wanted)
 
 
 def _difference(got: Any, wanted: Any) -> str:

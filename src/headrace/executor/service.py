@@ -215,7 +215,17 @@ class _Drive:
             return
         if self.run.static_data is not None and self.request.mode not in (Mode.MANUAL, Mode.INTEGRATED):
             await self.executor.static_data.write(self.tenant, self.request.workflow_id, self.run.static_data)
+        error = self._last_error()
+        if error is not None:
+            await self._end_with(error)
+            return
         self.record(ExecutionSucceeded(last_node=self.run.last_node, at=self.executor.now()))
+
+    def _last_error(self) -> ErrorInfo | None:
+        """Return the error of the last node's last run: a run that ends on a node that failed as a whole has failed,
+        though that node was to go on after errors. Source: n8n's behaviour."""
+        entries = self.run.runs.get(self.run.last_node, ()) if self.run.last_node is not None else ()
+        return entries[-1].error if entries else None
 
     async def _end_with(self, error: ErrorInfo) -> None:
         """Request the error workflow, then end: after a crash in between, both are done again, to the same effect."""

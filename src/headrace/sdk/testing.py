@@ -35,7 +35,7 @@ from headrace.sdk.context import (
     WorkflowInfo,
 )
 from headrace.sdk.errors import NodeError
-from headrace.sdk.items import NO_ITEMS, Binary, Item, ItemList, Items
+from headrace.sdk.items import NO_ITEMS, Binary, Item, ItemList, Items, SourceRef
 from headrace.sdk.outcome import NodeModule, Suspend
 from headrace.sdk.parameters import resolve_parameters
 from headrace.sdk.paths import get_path
@@ -75,6 +75,7 @@ async def try_node(
     now: datetime = NOON,
     run_index: int = 0,
     earlier: Sequence[RunRecord] = (),
+    sources: Sequence[SourceRef | None] = (),
     mode: str = "manual",
     timezone: str = "America/New_York",
 ) -> NodeRun:
@@ -87,6 +88,8 @@ async def try_node(
         binaries: Payloads by id, for items with `Binary` references.
         http: Answers requests; without it every request fails the test.
         files: The file system that `ctx.files` sees, by path; written to in place.
+        earlier: Earlier runs of the node; its state goes on from the last one's.
+        sources: Where the inputs came from; unknown when not given.
 
     Raises:
         NodeError: as the node raised it.
@@ -111,6 +114,8 @@ async def try_node(
         earlier=earlier,
         mode=mode,
         timezone=timezone,
+        given_sources=sources,
+        state=copy.deepcopy(dict(earlier[-1].state)) if earlier else {},
     )
     result = await run_node(node, ctx)
     after = [list(part) if part is not None else None for part in given]
@@ -150,6 +155,7 @@ class TestContext:
     earlier: Sequence[RunRecord]
     mode: str
     timezone: str
+    given_sources: Sequence[SourceRef | None] = ()
     state: dict[str, Any] = field(default_factory=dict)
     static_data: dict[str, Any] = field(default_factory=dict)
     requests: list[HttpRequest] = field(default_factory=list)
@@ -195,7 +201,7 @@ class TestContext:
 
     @property
     def sources(self) -> Sequence[Any]:
-        return [None] * len(self.given)
+        return list(self.given_sources) or [None] * len(self.given)
 
     @property
     def http(self) -> TestContext:

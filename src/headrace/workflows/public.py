@@ -173,9 +173,7 @@ class _Reader:
             node = self._node(place, value)
             if node is None:
                 continue
-            if node.name in nodes:
-                self._problems.append(f'two nodes are named "{node.name}"; names must differ')
-            nodes[node.name] = node
+            nodes[node.name] = node  # of two with one name n8n takes the last; validation says so
         connections = self._connections(raw.get("connections", {}))
         if self._problems:
             raise WorkflowInvalid(self._problems)

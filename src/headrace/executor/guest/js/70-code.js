@@ -30,7 +30,8 @@
   };
 
   const lineOf = (error) => {
-    const match = /<anonymous>:(\d+):\d+/.exec(String(error?.stack || ""));
+    // Compiled text reports where it was compiled, then where in it: the second is the person's own line.
+    const match = /, <anonymous>:(\d+):\d+\)/.exec(String(error?.stack || ""));
     return match ? Math.max(1, Number(match[1]) - 3) : null;
   };
   const failure = (error) => ({

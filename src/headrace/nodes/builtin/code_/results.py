@@ -127,7 +127,7 @@ async def _item(ctx: NodeContext, value: Mapping[str, Any], index: int, wording:
     return Item(
         json=dict(json),
         binary=await binaries_of(ctx, value.get("binary"), index, wording),
-        paired_item=_paired(value.get("pairedItem")),
+        paired_item=paired_from(value.get("pairedItem")),
     )
 
 
@@ -178,7 +178,7 @@ async def _binary(ctx: NodeContext, part: Any, name: str, index: int) -> Binary:
     return msgspec.structs.replace(stored, file_extension=extension) if isinstance(extension, str) else stored
 
 
-def _paired(value: Any) -> Paired:
+def paired_from(value: Any) -> Paired:
     """Read a pairedItem as code writes it; what is none counts as unknown."""
     if isinstance(value, bool):
         return None
@@ -198,7 +198,7 @@ def _paired(value: Any) -> Paired:
         links = [
             link if isinstance(link, Link) else Link(item=link)
             for part in value
-            if isinstance(link := _paired(part), int | Link)
+            if isinstance(link := paired_from(part), int | Link)
         ]
         return links or None
     return None

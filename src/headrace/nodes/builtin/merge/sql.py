@@ -13,7 +13,6 @@ import msgspec
 from headrace.nodes.builtin.merge.combining import links
 from headrace.sdk.context import NodeContext
 from headrace.sdk.conversion import to_json_text
-from headrace.sdk.context import NodeContext
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item, JsonObject, Link
 from headrace.sdk.js import to_text
@@ -228,7 +227,6 @@ class _Tables:
             NodeError: there are too many rows.
         """
         every = [link for part in self._links for link in part]
-        count = 0
         cursor = self._connection.cursor()
         description: Sequence[Any] = ()
 
@@ -238,8 +236,7 @@ class _Tables:
             return values
 
         cursor.row_trace = trace
-        for values in cursor.execute(query):
-            count += 1
+        for count, values in enumerate(cursor.execute(query), start=1):
             if count > MAX_ROWS:
                 raise NodeError(f"The query gives more than {MAX_ROWS} rows, which is the limit")
             yield self._row(description, values, every)

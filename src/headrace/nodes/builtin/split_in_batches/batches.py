@@ -56,13 +56,12 @@ async def next_batch(ctx: NodeContext, *, with_processed: bool = True) -> Batch:
             start_run=ctx.run_index,
             position=0,
             total=total,
-            currentRunIndex=0,
-            maxRunIndex=math.ceil(total / size) if size else None,
+            context={"currentRunIndex": 0, "maxRunIndex": math.ceil(total / size) if size else None},
         )
         batch = _first(ctx.items, size)
         processed: list[Item] = []
     else:
-        state["currentRunIndex"] += 1
+        state["context"] = {**state["context"], "currentRunIndex": state["context"]["currentRunIndex"] + 1}
         earlier = await ctx.earlier_runs()
         batch, processed = [], []
         if state["position"] < state["total"] and size:
@@ -74,8 +73,8 @@ async def next_batch(ctx: NodeContext, *, with_processed: bool = True) -> Batch:
                 processed += _linked(_input(await record.inputs()), 0, _source(record.sources))
             processed += _linked(ctx.items, 0, _source(ctx.sources))
     state["position"] += len(batch)
-    state["noItemsLeft"] = state["position"] >= state["total"]
-    state["done"] = not batch
+    # What expressions see as the context of this node.
+    state["context"].update(noItemsLeft=state["position"] >= state["total"], done=not batch)
     return Batch(batch, processed)
 
 
