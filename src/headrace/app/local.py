@@ -14,18 +14,22 @@ from headrace.app.settings import Settings
 from headrace.credentials.adapters.memory import MemoryCredentials
 from headrace.executions.adapters.sqlite import SqliteJournal
 from headrace.executions.ports import EventLog
+from headrace.executions.public import Output
 from headrace.executions.service import Executions
 from headrace.executor.adapters.local_files import ConfinedFiles
 from headrace.executor.adapters.memory import MemoryStaticData
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
-from headrace.executor.ports import NodeCredentials, Watcher
+from headrace.executor.item_codec import BlockItems, decode_items
+from headrace.executor.ports import Finished, NodeCredentials, Watcher
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.workers import ChildLauncher, WorkerPool
-from headrace.kernel.ids import TenantId
+from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.files import FilePayloads
 from headrace.sdk.context import Files, HttpClient
 from headrace.workflows.adapters.files import FileWorkflows
+from headrace.workflows.public import Workflow
+from headrace.workflows.validation import run_problems
 
 
 class LocalOutside:
@@ -92,6 +96,31 @@ class Headrace:
             ),
             watcher=watcher,
         )
+
+    def check(self, workflow: Workflow, start: str, *, pinned: bool) -> list[str]:
+        """Return what keeps a run from beginning at *start*, one sentence each."""
+        return [str(problem) for problem in run_problems(workflow, start, self.catalogue, pinned=pinned)]
+
+    async def output_of(self, finished: Finished) -> list[dict[str, Any]]:
+        """Return the json of the items that the last node put out, on its first output that has any."""
+        for output in finished.outputs:
+            if output.items:
+                return await self._json(output)
+        return []
+
+    async def node_output(self, execution_id: ExecutionId, node: str) -> list[list[dict[str, Any]]] | None:
+        """Return what each output of a node's last run held; None if it did not run."""
+        view = await self.executions.inspect(DEFAULT_TENANT, execution_id)
+        entries = view.runs.get(node)
+        if not entries:
+            return None
+        return [await self._json(output) for output in entries[-1].outputs]
+
+    async def _json(self, output: Output) -> list[dict[str, Any]]:
+        if output.payload is not None:
+            blocks = BlockItems(await self.payloads.get(DEFAULT_TENANT, output.payload), output.items)
+            return [item.json for item in blocks]
+        return [item.json for item in decode_items(output.inline)]
 
     async def close(self) -> None:
         """Let running executions end, then stop everything."""

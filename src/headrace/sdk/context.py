@@ -188,7 +188,8 @@ class CodeRequest:
     * "all": the body of an async function, run once; `$input.all()`, `items`, `$('Node')`, ...
     * "each": the same body once per input item, with `$json`, `item`, `$itemIndex`.
     * "function": n8n's old Function node: `items` (each {json, binary}) may be changed in place and is returned.
-    * "functionItem": the old Function Item node: `item` is the json object, once per item.
+    * "functionItem": the old Function Item node: `item` is the json object, once per item. Each value is
+      {json, binary}: what the code returned, and the item's binary data, which the code may set.
     """
 
     source: str

@@ -46,7 +46,7 @@
     get: (_, name) => (typeof name === "symbol" ? undefined : () => { throw new Error(`this.helpers.${name}() is not available in the sandbox yet; use the HTTP Request node or a binary node instead`); }),
   });
 
-  const PARAMETERS = ["items", "item", "require", "getWorkflowStaticData", "$getWorkflowStaticData", "getNodeParameter", "$getNodeParameter", "getBinaryData", "getItemBinaryData", "index", "helpers", "self_"];
+  const PARAMETERS = ["items", "item", "require", "getWorkflowStaticData", "$getWorkflowStaticData", "getNodeParameter", "$getNodeParameter", "getBinaryData", "getItemBinaryData", "getBinaryDataAsync", "setBinaryData", "setItemBinaryData", "setBinaryDataAsync", "index", "helpers", "self_"];
   const prepare = (source) => new AsyncFunction(...PARAMETERS, `\n${source}\n`);
 
   const copy = (value) => host.parse(host.stringify(value));
@@ -71,8 +71,12 @@
       return host.answer({ values: [failure(error)], lines, static: statics });
     }
     const call = async (items, item, index) => {
-      const binary = () => items[index]?.binary ?? item?.binary;
-      return f.call(self, items, item, require, staticData, staticData, parameter, parameter, binary, binary, index, helpers, self);
+      // Function names the item whose binary data it means, Function Item has only one.
+      const binary = (of = items[index]) => of?.binary;
+      const binaryLater = async (of) => binary(of);
+      const setBinary = (...args) => { (args.length > 1 ? args[0] : items[index]).binary = args.at(-1); };
+      const setBinaryLater = async (...args) => setBinary(...args);
+      return f.call(self, items, item, require, staticData, staticData, parameter, parameter, binary, binary, binaryLater, setBinary, setBinary, setBinaryLater, index, helpers, self);
     };
     if (request.style === "all" || request.style === "function") {
       try {
@@ -86,8 +90,8 @@
         host.at(i);
         try {
           const given = request.style === "each" ? copy(items[i]) : items[i].json;
-          const wanted = request.style === "each" ? items : items;
-          values.push(plain(await call(wanted, given, i)));
+          const returned = await call(items, given, i);
+          values.push(plain(request.style === "each" ? returned : { json: returned, binary: items[i].binary }));
         } catch (error) {
           values.push(failure(error));
           if (request.stopEarly) break;

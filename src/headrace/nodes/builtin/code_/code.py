@@ -40,8 +40,7 @@ DESCRIPTION = NodeDescription(
     aliases=("javascript", "python", "script", "function", "custom"),
     parameters=[
         Options("mode", _MODES, "Mode", "runOnceForAllItems", no_data_expression=True),
-        Options("language", _LANGUAGES, "Language", "javaScript", no_data_expression=True, show={"@version": [2]}),
-        Options("language", _LANGUAGES, "Language", "javaScript", no_data_expression=True, show={"@version": [1]}),
+        Options("language", _LANGUAGES, "Language", "javaScript", no_data_expression=True),
         *(
             String(
                 name,
@@ -83,7 +82,7 @@ async def run(ctx: NodeContext) -> Outputs:
         for index, value in enumerate(result.values):
             try:
                 if isinstance(value, CodeFailure):
-                    raise code_error(value, index if len(ctx.items) > 1 else None)
+                    raise code_error(value, index)
                 item = await item_of(ctx, value, index, wording)
             except NodeError as failure:
                 if not ctx.node.continues_on_error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headrace.nodes.builtin.code_.results import binaries_of, code_error, paired_from
+from headrace.nodes.builtin.code_.results import binaries_of, old_code_error, paired_from
 from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, NodeContext
 from headrace.sdk.description import Effects, NodeDescription, String
 from headrace.sdk.errors import NodeError
@@ -40,7 +40,7 @@ async def run(ctx: NodeContext) -> Outputs:
     try:
         (value,) = result.values
         if isinstance(value, CodeFailure):
-            raise code_error(value)
+            raise old_code_error(value, continues=ctx.node.continues_on_error)
         return [await _items(ctx, value)]
     except NodeError as failure:
         if not ctx.node.continues_on_error:
@@ -59,6 +59,8 @@ async def _items(ctx: NodeContext, value: Any) -> list[Item]:
             raise NodeError('All returned items have to contain a property named "json"!')
         if not isinstance(part["json"], Mapping):
             raise NodeError("The json-property has to be an object!")
+        if "binary" in part and not isinstance(part["binary"], Mapping):
+            raise NodeError("The binary-property has to be an object!")
         made.append(
             Item(
                 json=dict(part["json"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headrace.nodes.builtin.code_.results import code_error
+from headrace.nodes.builtin.code_.results import binaries_of, old_code_error
 from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, NodeContext
 from headrace.sdk.description import Effects, NodeDescription, String
 from headrace.sdk.errors import NodeError
@@ -39,14 +39,16 @@ def effects(parameters: Mapping[str, Any]) -> Effects:
 async def run(ctx: NodeContext) -> Outputs:
     result = await ctx.run_code(CodeRequest(source=str(ctx.raw_param("functionCode") or ""), style="functionItem"))
     made: list[Item] = []
-    items = ctx.items
     for index, value in enumerate(result.values):
         try:
             if isinstance(value, CodeFailure):
-                raise code_error(value)
-            if value is UNDEFINED or not isinstance(value, Mapping):
+                raise old_code_error(value, index, continues=ctx.node.continues_on_error)
+            # The code's value is {json, binary}: what it returned, and the item's binary data, which it may have set.
+            json = value.get("json", UNDEFINED)
+            if not isinstance(json, Mapping):
                 raise NodeError("No data got returned. Always an object has to be returned!", item_index=index)
-            made.append(Item(json=dict(value), binary=items[index].binary, paired_item=index))
+            binary = await binaries_of(ctx, value.get("binary"), index)
+            made.append(Item(json=dict(json), binary=binary, paired_item=index))
         except NodeError as failure:
             if not ctx.node.continues_on_error:
                 raise

@@ -29,17 +29,33 @@ PYTHON = Wording("a dictionary", "a list of dictionaries")
 
 
 def code_error(failure: CodeFailure, index: int | None = None) -> NodeError:
-    """Return the error that stands for one that user code threw: its message, and the line."""
-    place = f" [line {failure.line}]" if failure.line is not None else ""
-    item = f", for item {index}" if index is not None else ""
-    if place and item:
-        place = f" [line {failure.line}{item}]"
+    """Return the error that stands for one that user code threw: its message, the line, and the item if it is known."""
+    place = ""
+    if failure.line is not None:
+        place = f" [line {failure.line}]" if index is None else f" [line {failure.line}, for item {index}]"
+    return _thrown(failure, place, index)
+
+
+def old_code_error(failure: CodeFailure, index: int | None = None, *, continues: bool = False) -> NodeError:
+    """Return the error of the older Function nodes; a node that goes on after errors shows no line."""
+    place = ""
+    if failure.line is not None and not continues:
+        place = f" [Line {failure.line}]" if index is None else f" [Line {failure.line} | Item Index: {index}]"
+    return _thrown(failure, place, index)
+
+
+def _thrown(failure: CodeFailure, place: str, index: int | None) -> NodeError:
     return NodeError(
         f"{failure.message}{place}",
         description=failure.name if failure.name != "Error" else failure.description,
         item_index=index,
         context={"stack": failure.stack} if failure.stack else {},
     )
+
+
+def _invalid(message: str, description: str, index: int | None = None) -> NodeError:
+    place = "" if index is None else f" [item {index}]"
+    return NodeError(f"{message}{place}", description=description, item_index=index)
 
 
 async def items_of(ctx: NodeContext, returned: Any, wording: Wording = JAVASCRIPT) -> list[Item]:
@@ -50,24 +66,37 @@ async def items_of(ctx: NodeContext, returned: Any, wording: Wording = JAVASCRIP
     """
     if returned is None:
         return []
-    if returned is UNDEFINED or not isinstance(returned, Mapping | list):
-        raise NodeError(
-            "Code doesn't return items properly",
-            description=f"Please return {wording.objects}, one for each item you would like to output.",
-        )
-    values = returned if isinstance(returned, list) else [returned]
-    for index, value in enumerate(values):
-        if not isinstance(value, Mapping):
-            raise NodeError(
-                "Code doesn't return items properly",
-                description=f"Please return {wording.objects}, one for each item you would like to output.",
-                item_index=index,
-            )
-    if any(key in _ITEM_KEYS for value in values for key in value):
+    advice = f"Please return {wording.objects}, one for each item you would like to output."
+    if isinstance(returned, Mapping):
+        # A single item may carry keys of its own beside `json`; without `json` it is data as a whole.
+        values: list[Any] = [returned if "json" in returned else {"json": returned}]
+    elif isinstance(returned, list):
+        values = _wrapped(returned, advice)
+    else:
+        raise _invalid("Code doesn't return items properly", advice)
+    return [await _item(ctx, value, index, wording) for index, value in enumerate(values)]
+
+
+def _wrapped(values: list[Any], advice: str) -> list[Any]:
+    """Return every element as an item: bare objects become the json of one."""
+    if any(value is None for value in values):
+        raise _invalid("Code doesn't return items properly", advice)
+    objects = [value for value in values if isinstance(value, Mapping)]
+    if any(not _ITEM_KEYS.isdisjoint(value) for value in objects):
         for index, value in enumerate(values):
-            _check_keys(value, index)
-        return [await _item(ctx, value, index, wording) for index, value in enumerate(values)]
-    return [Item(json=dict(value)) for value in values]
+            if isinstance(value, Mapping):
+                _check_keys(value, index)
+    for key in ("json", "binary"):
+        having = sum(1 for value in objects if key in value)
+        if having == len(values) > 0:
+            return [value if "json" in value else _beside_binary(value) for value in values]
+        if having:
+            raise NodeError("Inconsistent item format", description="Give every item the same keys.")
+    return [{"json": value} for value in values]
+
+
+def _beside_binary(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"json": {key: part for key, part in value.items() if key != "binary"}, "binary": value["binary"]}
 
 
 async def item_of(ctx: NodeContext, returned: Any, index: int, wording: Wording = JAVASCRIPT) -> Item | None:
@@ -79,75 +108,58 @@ async def item_of(ctx: NodeContext, returned: Any, index: int, wording: Wording 
     if returned is None:
         return None
     if isinstance(returned, list):
-        raise NodeError(
+        raise _invalid(
             "Code doesn't return a single object",
-            description=f"An array was returned. Please return {wording.object} instead, representing a single output item.",
-            item_index=index,
+            f"A list was returned. Please return {wording.object}, or run once for all items to put out several.",
+            index,
         )
     if not isinstance(returned, Mapping):
-        raise NodeError(
-            "Code doesn't return an object",
-            description=f"Please return {wording.object} representing the output item.",
-            item_index=index,
-        )
-    if not any(key in _ITEM_KEYS for key in returned):
-        return Item(json=dict(returned), paired_item=index)
-    _check_keys(returned, index)
-    item = await _item(ctx, returned, index, wording)
+        raise _invalid("Code doesn't return an object", f"Please return {wording.object}: the output item.", index)
+    value = returned if "json" in returned else {"json": returned}
+    item = await _item(ctx, value, index, wording)
+    _check_keys(value, index)
     item.paired_item = index
     return item
 
 
 def _check_keys(value: Mapping[str, Any], index: int) -> None:
-    unknown = [key for key in value if key not in _ITEM_KEYS]
-    if not unknown:
+    unknown = next((key for key in value if key not in _ITEM_KEYS), None)
+    if unknown is None:
         return
-    if any(key in value for key in ("json", "binary", "pairedItem")):
-        raise NodeError(
-            f"Unknown top-level item key: {unknown[0]}",
-            description="Access the properties of an item under `.json`, e.g. `item.json`",
-            item_index=index,
+    reserved = next((key for key in value if key in _ITEM_KEYS), None)
+    if reserved is not None:
+        raise _invalid(
+            "Invalid output format",
+            f'An output item has the reserved key "{reserved}". Put the data of each item under a key "json".',
+            index,
         )
-    reserved = next(key for key in value if key in _ITEM_KEYS)
-    raise NodeError(
-        f'The key "{reserved}" is reserved',
-        description=f'Put your data under "json", or rename the key "{reserved}".',
-        item_index=index,
-    )
+    raise _invalid(f"Unknown top-level item key: {unknown}", "Put the data of an item under its key `json`.", index)
 
 
 async def _item(ctx: NodeContext, value: Mapping[str, Any], index: int, wording: Wording) -> Item:
-    json = value.get("json", {} if "json" not in value else None)
+    json = value.get("json")
     if not isinstance(json, Mapping):
-        raise NodeError(
-            f"A 'json' property isn't {wording.object} [item {index}]",
-            description=f"In the returned data, every key named 'json' must point to {wording.object}.",
-            item_index=index,
+        raise _invalid(
+            f"A 'json' property isn't {wording.object}", f"Every key 'json' must point to {wording.object}.", index
+        )
+    if "binary" in value and not isinstance(value["binary"], Mapping):
+        raise _invalid(
+            f"A 'binary' property isn't {wording.object}", f"Every key 'binary' must point to {wording.object}.", index
         )
     return Item(
         json=dict(json),
-        binary=await binaries_of(ctx, value.get("binary"), index, wording),
+        binary=await binaries_of(ctx, value.get("binary"), index),
         paired_item=paired_from(value.get("pairedItem")),
     )
 
 
-async def binaries_of(
-    ctx: NodeContext, value: Any, index: int, wording: Wording = JAVASCRIPT
-) -> dict[str, Binary] | None:
+async def binaries_of(ctx: NodeContext, value: Mapping[str, Any] | None, index: int) -> dict[str, Binary] | None:
     """Return binary data as code returned it: references as they are, inline bytes stored.
 
     Raises:
-        NodeError: it is none.
+        NodeError: a part of it is no binary data.
     """
-    if value is None:
-        return None
-    if not isinstance(value, Mapping):
-        raise NodeError(
-            f"A 'binary' property isn't {wording.object} [item {index}]",
-            description=f"In the returned data, every key named 'binary' must point to {wording.object}.",
-            item_index=index,
-        )
-    return {name: await _binary(ctx, part, name, index) for name, part in value.items()} or None
+    return {name: await _binary(ctx, part, name, index) for name, part in value.items()} or None if value else None
 
 
 async def _binary(ctx: NodeContext, part: Any, name: str, index: int) -> Binary:

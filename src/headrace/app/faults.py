@@ -1,0 +1,64 @@
+"""Faults on purpose, for tests that show what a crash leaves behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from headrace.executions.ports import EventLog, Lease
+from headrace.executions.public import Event
+from headrace.kernel.ids import ExecutionId, TenantId
+
+
+class CrashingLog:
+    """An `EventLog` that kills its process, as a power cut would, once so many events are durable.
+
+    Events that come together are parted where the count is reached, so every boundary between two events can be hit.
+    """
+
+    def __init__(self, log: EventLog, after: int) -> None:
+        self._log = log
+        self._left = after
+
+    async def append(
+        self,
+        tenant: TenantId,
+        execution_id: ExecutionId,
+        events: Sequence[Event],
+        *,
+        expected_version: int,
+        epoch: int | None = None,
+    ) -> int:
+        if len(events) < self._left:
+            self._left -= len(events)
+            return await self._log.append(tenant, execution_id, events, expected_version=expected_version, epoch=epoch)
+        await self._log.append(
+            tenant, execution_id, events[: self._left], expected_version=expected_version, epoch=epoch
+        )
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("unreachable: the process is gone")
+
+    async def read(self, tenant: TenantId, execution_id: ExecutionId) -> tuple[Event, ...]:
+        return await self._log.read(tenant, execution_id)
+
+    async def acquire(
+        self, tenant: TenantId, execution_id: ExecutionId, *, holder: str, now: datetime, ttl: timedelta
+    ) -> Lease:
+        return await self._log.acquire(tenant, execution_id, holder=holder, now=now, ttl=ttl)
+
+    async def renew(self, tenant: TenantId, lease: Lease, *, now: datetime, ttl: timedelta) -> Lease:
+        return await self._log.renew(tenant, lease, now=now, ttl=ttl)
+
+    async def release(self, tenant: TenantId, lease: Lease) -> None:
+        await self._log.release(tenant, lease)
+
+    async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
+        return await self._log.unfinished(tenant, now=now)
+
+    async def due(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
+        return await self._log.due(tenant, now=now)
+
+    async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
+        await self._log.delete(tenant, execution_id)

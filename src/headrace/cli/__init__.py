@@ -1,0 +1,5 @@
+"""The one command: `headrace`."""
+
+from headrace.cli.main import main
+
+__all__ = ["main"]

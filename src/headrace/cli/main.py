@@ -1,0 +1,240 @@
+"""Commands and their help. Each command's work is in a module of its own, imported when it is called."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from headrace import __version__
+from headrace.cli.failing import EXIT_BAD_INPUT, EXIT_INTERRUPTED, Failure, explain
+
+app = App(
+    name="headrace",
+    version=__version__,
+    help="Run n8n workflows, durably.\n\nExit codes: 0 success, 1 the workflow failed, 2 bad input, 3 it waits, 130 stopped.",
+    result_action="return_value",
+)
+
+DataDir = Annotated[
+    Path | None, Parameter(help="Where executions are kept. Default: $HEADRACE_DATA_DIR or ~/.headrace.")
+]
+
+
+@app.command
+def run(
+    file: Path,
+    /,
+    *,
+    input: Annotated[
+        Path | None, Parameter(help="JSON file with the items for the start node ('-': standard input).", allow_leading_hyphen=True)
+    ] = None,
+    to: Annotated[str | None, Parameter(help="Run only what leads to this node, and stop there.")] = None,
+    pin: Annotated[list[str] | None, Parameter(help="NODE=FILE: use this file's items as the node's output.")] = None,
+    start: Annotated[str | None, Parameter(help="Name of the node to start at.")] = None,
+    output: Annotated[
+        str | None, Parameter(help="Write the result's items to this file ('-': standard output).", allow_leading_hyphen=True)
+    ] = None,
+    watch: Annotated[bool, Parameter(help="Show nodes live while they run.", negative="--no-watch")] = True,
+    production: Annotated[
+        bool, Parameter(help="Run as if triggered: no pin data, error workflow on failure.", negative=())
+    ] = False,
+    ignore_pins: Annotated[bool, Parameter(help="Run nodes that have pin data in the file.", negative=())] = False,
+    crash_after: Annotated[int | None, Parameter(help="For tests: kill this process after so many events.")] = None,
+    data_dir: DataDir = None,
+) -> int:
+    """Run a workflow file.
+
+    Examples:
+        headrace run invoice.json
+        headrace run invoice.json --input items.json --output -
+        headrace run invoice.json --to "Sum up" --pin "Fetch=answer.json"
+    """
+    from headrace.cli.running import RunOptions, run_file
+
+    options = RunOptions(
+        file=file,
+        input=input,
+        to=to,
+        pins=tuple(pin or ()),
+        start=start,
+        output=output,
+        watch=watch,
+        production=production,
+        ignore_pins=ignore_pins,
+        crash_after=crash_after,
+        data_dir=data_dir,
+    )
+    return _go(run_file(options))
+
+
+@app.command
+def resume(
+    execution: Annotated[str | None, Parameter(help="Id of an execution; without one, all that can go on.")] = None,
+    /,
+    *,
+    input: Annotated[
+        Path | None, Parameter(help="JSON file with the request's item, for a webhook or form wait.")
+    ] = None,
+    output: Annotated[
+        str | None, Parameter(help="Write the result's items to this file ('-': standard output).", allow_leading_hyphen=True)
+    ] = None,
+    watch: Annotated[bool, Parameter(help="Show nodes live while they run.")] = True,
+    crash_after: Annotated[int | None, Parameter(help="For tests: kill this process after so many events.")] = None,
+    data_dir: DataDir = None,
+) -> int:
+    """Go on with executions that a crash cut off, or whose wait is over.
+
+    Examples:
+        headrace resume
+        headrace resume 01k3v9q8x... --input request.json
+    """
+    from headrace.cli.running import resume_executions
+
+    return _go(resume_executions(execution, input, output, watch=watch, crash_after=crash_after, data_dir=data_dir))
+
+
+@app.command
+def history(
+    execution: Annotated[str | None, Parameter(help="Id of an execution, to see its nodes.")] = None,
+    /,
+    *,
+    node: Annotated[str | None, Parameter(help="Print the items that this node put out.")] = None,
+    status: Annotated[str | None, Parameter(help="Only executions with this status.")] = None,
+    limit: Annotated[int, Parameter(help="How many executions to list.")] = 20,
+    json: Annotated[bool, Parameter(help="Print JSON.", negative=())] = False,
+    data_dir: DataDir = None,
+) -> int:
+    """List executions, or show what happened in one.
+
+    Examples:
+        headrace history
+        headrace history --status error
+        headrace history 01k3v9q8x... --node "Sum up"
+    """
+    from headrace.cli.looking import show_history
+
+    return _go(show_history(execution, node=node, status=status, limit=limit, as_json=json, data_dir=data_dir))
+
+
+@app.command
+def validate(*files: Path) -> int:
+    """Check workflow files: every problem, with its node and parameter.
+
+    Examples:
+        headrace validate invoice.json
+        headrace validate workflows/*.json
+    """
+    from headrace.cli.looking import validate_files
+
+    return _go(validate_files(files))
+
+
+nodes = App(name="nodes", help="The node types that this installation has.")
+app.command(nodes)
+
+
+@nodes.command(name="list")
+def list_nodes(word: str | None = None, /, *, json: Annotated[bool, Parameter(negative=())] = False) -> int:
+    """List node types, or those that match a word."""
+    from headrace.cli.looking import list_node_types
+
+    return _go(list_node_types(word, as_json=json))
+
+
+@nodes.command(name="show")
+def show_node(
+    name: str,
+    /,
+    *,
+    version: Annotated[float | None, Parameter(help="typeVersion; the newest without it.")] = None,
+    json: Annotated[bool, Parameter(help="Print the description as JSON.", negative=())] = False,
+) -> int:
+    """Show a node type's documentation.
+
+    Examples:
+        headrace nodes show set
+        headrace nodes show n8n-nodes-base.httpRequest --version 4.2
+    """
+    from headrace.cli.looking import show_node_type
+
+    return _go(show_node_type(name, version, as_json=json))
+
+
+@app.command(name="import")
+def import_(
+    *paths: Path,
+    report: Annotated[bool, Parameter(help="Only say how well each workflow is supported.", negative=())] = False,
+    json: Annotated[bool, Parameter(help="Print the report as JSON.", negative=())] = False,
+    data_dir: DataDir = None,
+) -> int:
+    """Import workflow files or whole folders, as n8n exports them.
+
+    Examples:
+        headrace import workflows/
+        headrace import backup/ --report
+    """
+    from headrace.cli.moving import import_paths
+
+    return _go(import_paths(paths, report=report, as_json=json, data_dir=data_dir))
+
+
+@app.command
+def export(
+    workflow: Annotated[str | None, Parameter(help="Id or name; all workflows without it.")] = None,
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(help="File, or folder for all; standard output without it.")] = None,
+    data_dir: DataDir = None,
+) -> int:
+    """Write workflows as n8n JSON.
+
+    Examples:
+        headrace export --output backup/
+        headrace export "Monthly invoices" --output invoices.json
+    """
+    from headrace.cli.moving import export_workflows
+
+    return _go(export_workflows(workflow, output, data_dir=data_dir))
+
+
+@app.command
+def serve(
+    *,
+    host: Annotated[str, Parameter(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Parameter(help="Port to listen on.")] = 8000,
+    data_dir: DataDir = None,
+) -> int:
+    """Serve the history of executions, read only, on a web page.
+
+    Examples:
+        headrace serve
+        headrace serve --port 9000
+    """
+    from headrace.cli.serving import serve_history
+
+    return _go(serve_history(host, port, data_dir=data_dir))
+
+
+def _go(work: Coroutine[Any, Any, int]) -> int:
+    return asyncio.run(work)
+
+
+def main() -> None:
+    """Run the command line; every failure is one clear line, never a traceback."""
+    try:
+        code = app()
+    except Failure as failure:
+        explain(failure)
+        code = failure.code
+    except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has had enough, as `headrace history | head` does.
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else EXIT_BAD_INPUT if code is not None else 0)

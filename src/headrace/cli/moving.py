@@ -1,0 +1,105 @@
+"""`headrace import` and `headrace export`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from headrace.cli.failing import EXIT_BAD_INPUT, Failure
+from headrace.cli.opening import opened, pretty, read_workflows
+from headrace.kernel.ids import DEFAULT_TENANT
+from headrace.nodes.catalogue import Catalogue
+from headrace.workflows.compatibility import WorkflowScore, score_workflow
+from headrace.workflows.public import Workflow
+
+
+async def import_paths(paths: Sequence[Path], *, report: bool, as_json: bool, data_dir: Path | None) -> int:
+    """Raises: Failure: nothing to import."""
+    files = list(_files(paths))
+    if not files:
+        raise Failure("name workflow files, or folders that hold some (*.json)")
+    found: list[tuple[Path, Workflow]] = []
+    code = 0
+    for path in files:
+        try:
+            found.extend((path, workflow) for workflow in read_workflows(path))
+        except Failure as failure:
+            code = EXIT_BAD_INPUT
+            for line in failure.lines:
+                print(f"headrace: {line}", file=sys.stderr)
+    if report:
+        _print_report(found, as_json=as_json)
+        return code
+    async with opened(data_dir) as headrace:
+        for path, workflow in found:
+            known = _with_id(workflow)
+            await headrace.workflows.save(DEFAULT_TENANT, known)
+            print(f'{path}: imported "{known.name}" as {known.id}')
+    return code
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.json"))
+        else:
+            yield path
+
+
+def _with_id(workflow: Workflow) -> Workflow:
+    """Return the workflow with an id: its own, or one that is the same each time it is imported."""
+    if workflow.id:
+        return workflow
+    id_ = hashlib.sha256(workflow.to_json()).hexdigest()[:16]
+    return replace(workflow, id=id_, raw={**workflow.raw, "id": id_})
+
+
+def _print_report(found: Sequence[tuple[Path, Workflow]], *, as_json: bool) -> None:
+    catalogue = Catalogue.installed()
+    scores = [(path, score_workflow(workflow, catalogue)) for path, workflow in found]
+    if as_json:
+        print(pretty([{"file": str(path), **score.to_json()} for path, score in scores]))
+        return
+    for path, score in scores:
+        print(f"{score.percent:5.1f} %  {path}  {score.name}")
+        _print_nodes(score)
+    if scores:
+        exact = sum(1 for _, score in scores if score.percent == 100)
+        print(f"{exact} of {len(scores)} workflows are supported exactly")
+
+
+def _print_nodes(score: WorkflowScore) -> None:
+    for node in score.nodes:
+        if node.level != "exact":
+            print(f'         {node.level:11}  "{node.name}" ({node.type})  {"; ".join(node.missing)}')
+
+
+async def export_workflows(wanted: str | None, output: Path | None, *, data_dir: Path | None) -> int:
+    """Raises: Failure: no such workflow, or the file cannot be written."""
+    async with opened(data_dir) as headrace:
+        held = await headrace.workflows.list(DEFAULT_TENANT)
+    chosen = [one for one in held if wanted is None or wanted in (one.id, one.name)]
+    if not chosen:
+        raise Failure(
+            f'there is no workflow "{wanted}"' if wanted else "there are no workflows; `headrace import` brings some"
+        )
+    if output is None:
+        print(chosen[0].to_json(indent=2).decode() if wanted else pretty([one.raw for one in chosen]))
+        return 0
+    try:
+        if wanted is not None and not output.is_dir():
+            output.write_bytes(chosen[0].to_json(indent=2) + b"\n")
+            print(f"{output}: {chosen[0].name}")
+            return 0
+        output.mkdir(parents=True, exist_ok=True)
+        for one in chosen:
+            path = output / f"{re.sub(r'[^0-9A-Za-z._-]+', '-', one.name).strip('-.') or 'workflow'}-{one.id[:8]}.json"
+            path.write_bytes(one.to_json(indent=2) + b"\n")
+            print(f"{path}: {one.name}")
+    except OSError as failure:
+        raise Failure(f"{output}: {failure.strerror}") from failure
+    return 0
