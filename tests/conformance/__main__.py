@@ -63,9 +63,9 @@ async def run_all(folder: Path) -> Report:
         ]
         _add(report, f"_calls/{name}", ids, verdicts)
     engine = Engine()
-    engine.catalogue._by_type["test.versionTest"] = {1.0: version_test_node, 2.0: version_test_node}  # noqa: SLF001
+    engine.catalogue._by_type["test.versionTest"] = {1.0: version_test_node, 2.0: version_test_node}
     for alias in ("n8n-nodes-base.versionTest",):
-        engine.catalogue._by_type[alias] = {1.0: version_test_node, 2.0: version_test_node}  # noqa: SLF001
+        engine.catalogue._by_type[alias] = {1.0: version_test_node, 2.0: version_test_node}
     try:
         for path in sorted(folder.rglob("*.json")):
             relative = path.relative_to(folder)

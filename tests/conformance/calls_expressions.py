@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
-from headrace.sdk.templates import split_expression
 from headrace.executor.ports import Linked, LinkFailure
 from headrace.executor.workers import ChildLauncher, WorkerPool
 from headrace.sdk.errors import ExpressionError
 from headrace.sdk.items import NO_ITEMS, Item, ItemList, Items
+from headrace.sdk.templates import split_expression
 from tests.conformance.comparing import Verdict, matches
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from headrace.sdk.context import UNDEFINED
 
-
 Verdict = tuple[bool, str]
 """Whether a case passed, and what there was to see."""
 

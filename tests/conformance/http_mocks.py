@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from headrace.sdk.context import HttpFailed, HttpRequest, HttpResponse
 
@@ -20,9 +21,15 @@ class MockHttp:
         body = (
             request.body if isinstance(request.body, bytes | None) else b"".join([part async for part in request.body])
         )
-        for mock in self._mocks:
+        # Fresh mocks first; a used one answers again where the recording dropped how often it may.
+        for mock in sorted(self._mocks, key=lambda one: one.spent):
             if mock.fits(request, body or b""):
-                return mock.answer(request)
+                answer = mock.answer(request)
+                location = answer.header("location")
+                if answer.status in (301, 302, 303, 307, 308) and location and request.max_redirects:
+                    target = urljoin(request.url, location)
+                    return await self.request(replace(request, url=target, max_redirects=request.max_redirects - 1))
+                return answer
         raise HttpFailed(f"no recorded answer for {request.method} {request.url}", code="ENOTFOUND")
 
 
@@ -32,11 +39,15 @@ class _Mock:
         self._left = float("inf") if mock.get("persist") else int(mock.get("times") or 1) * 1.0
         self._used = 0
 
+    @property
+    def spent(self) -> bool:
+        return self._left <= 0
+
     def fits(self, request: HttpRequest, body: bytes) -> bool:
         mock = self._mock
-        if self._left <= 0 or request.method.upper() != str(mock.get("method", "GET")).upper():
+        if request.method.upper() != str(mock.get("method", "GET")).upper():
             return False
-        wanted, got = urlsplit(mock["base"] + mock["path"]), urlsplit(request.url)
+        wanted, got = urlsplit(mock["base"].rstrip("/") + mock["path"]), urlsplit(request.url)
         if (wanted.scheme, wanted.netloc) != (got.scheme, got.netloc) or (wanted.path or "/") != (got.path or "/"):
             return False
         return self._query_fits(wanted.query, got.query) and self._headers_fit(request) and self._body_fits(body)

@@ -31,13 +31,15 @@ def run(
     /,
     *,
     input: Annotated[
-        Path | None, Parameter(help="JSON file with the items for the start node ('-': standard input).", allow_leading_hyphen=True)
+        Path | None,
+        Parameter(help="JSON file with the items for the start node ('-': standard input).", allow_leading_hyphen=True),
     ] = None,
     to: Annotated[str | None, Parameter(help="Run only what leads to this node, and stop there.")] = None,
     pin: Annotated[list[str] | None, Parameter(help="NODE=FILE: use this file's items as the node's output.")] = None,
     start: Annotated[str | None, Parameter(help="Name of the node to start at.")] = None,
     output: Annotated[
-        str | None, Parameter(help="Write the result's items to this file ('-': standard output).", allow_leading_hyphen=True)
+        str | None,
+        Parameter(help="Write the result's items to this file ('-': standard output).", allow_leading_hyphen=True),
     ] = None,
     watch: Annotated[bool, Parameter(help="Show nodes live while they run.", negative="--no-watch")] = True,
     production: Annotated[
@@ -81,7 +83,8 @@ def resume(
         Path | None, Parameter(help="JSON file with the request's item, for a webhook or form wait.")
     ] = None,
     output: Annotated[
-        str | None, Parameter(help="Write the result's items to this file ('-': standard output).", allow_leading_hyphen=True)
+        str | None,
+        Parameter(help="Write the result's items to this file ('-': standard output).", allow_leading_hyphen=True),
     ] = None,
     watch: Annotated[bool, Parameter(help="Show nodes live while they run.")] = True,
     crash_after: Annotated[int | None, Parameter(help="For tests: kill this process after so many events.")] = None,

@@ -60,7 +60,7 @@ class RunContext:
         data: RunData,
         payloads: Payloads,
         credentials: NodeSecrets,
-        http: HttpClient,
+        http: Callable[[], HttpClient],
         files: Files,
         sub_workflows: SubWorkflows,
         earlier: Sequence[RunRecord],
@@ -73,7 +73,7 @@ class RunContext:
         self.workflow = workflow
         self.execution = execution
         self.run_index = run_index
-        self.http = http
+        self._http = http
         self.files = files
         self.state = state
         self.all_static_data = all_static_data
@@ -113,6 +113,11 @@ class RunContext:
     @property
     def sources(self) -> Sequence[Any]:
         return self._scope.sources
+
+    @property
+    def http(self) -> HttpClient:
+        # Made when it is first asked for: most nodes reach nothing.
+        return self._http()
 
     @property
     def idempotency_key(self) -> str:

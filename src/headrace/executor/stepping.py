@@ -344,7 +344,7 @@ class NodeStepper:
             data=self._data,
             payloads=executor.payloads,
             credentials=credentials,
-            http=executor.outside.http(self._tenant, credentials),
+            http=lambda: executor.outside.http(self._tenant, credentials),
             files=executor.outside.files(self._tenant),
             sub_workflows=SubWorkflowCalls(executor, self._tenant, self._run, self._data, node, run_index),
             earlier=_EarlierRuns(entries, self._data),

@@ -69,7 +69,7 @@ def _condition(
     where = f"[condition {place}, item {item_index}]"
     left_raw, right_raw = condition.get("leftValue", UNDEFINED), condition.get("rightValue", UNDEFINED)
     if operation in ("exists", "notExists"):
-        return _exists(left_raw) == (operation == "exists")
+        return bool(_exists(left_raw) == (operation == "exists"))
     left = _operand(left_raw, type_, loose, version, timezone)
     needs_right = not operator.get("singleValue") and operation not in ("empty", "notEmpty", "true", "false")
     right = _operand(right_raw, right_type, loose, version, timezone) if needs_right else (True, right_raw)
@@ -123,9 +123,13 @@ def _wrong(value: Any, type_: str, loose: bool, where: str, item_index: int) -> 
     )
 
 
+_FITTING: Mapping[type, str] = {str: "string", int: "number", float: "number", bool: "boolean"}
+"""Values that are what a condition expects, which are most; the other checks are slower."""
+
+
 def _operand(value: Any, type_: str, loose: bool, version: float, timezone: str | None) -> tuple[bool, Any]:
     """Return whether the value fits, and what it is then."""
-    if type_ == "any" or value is None or value is UNDEFINED:
+    if type_ == "any" or value is None or value is UNDEFINED or _FITTING.get(type(value)) == type_:
         return True, value
     if type_ == "string" and not loose and not isinstance(value, str):
         return False, None

@@ -173,24 +173,29 @@ class Matcher:
 
 def _canonical(value: Any) -> Hashable:
     """Return a hashable stand-in: equal for equal values, and only for them."""
+    if type(value) is str or type(value) is int:
+        return value
     if isinstance(value, Mapping):
         return ("object", frozenset((key, _canonical(part)) for key, part in value.items()))
     if isinstance(value, list):
         return ("array", tuple(map(_canonical, value)))
-    return (_family(value) if value is not None else "null", str(value) if isinstance(value, str) else value)
+    if isinstance(value, str | float):
+        return str.__str__(value) if isinstance(value, str) else value
+    # true equals 1 in Python; here they differ.
+    return ("null",) if value is None else (_family(value), value)
 
 
 def _fuzzy_keys(value: Any) -> set[Hashable]:
     keys: set[Hashable] = {_canonical(value)}
     if _is_blank(value) or value is UNDEFINED:
-        keys.add("blank")
+        keys.add(("blank",))
     if value is None or _is_zero(value):
-        keys.add("zero")
+        keys.add(("zero",))
     truth = value if isinstance(value, bool) else _truth(value)
     if truth is not None:
         keys.add(("truth", truth))
     if _family(value) == "number":
-        keys.add(("string", number_to_text(value)))
+        keys.add(number_to_text(value))
     elif isinstance(value, str):
         parsed = _parsed(value)
         if parsed is not None:

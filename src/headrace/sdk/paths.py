@@ -6,6 +6,7 @@ Only dicts and lists are walked: attributes of Python objects are out of reach b
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 _PART = re.compile(r"[^.\[\]]+|\[(?:(-?\d+)|([\"'])((?:(?!\2)[^\\]|\\.)*)\2)\]|(?=(?:\.|\[\])(?:\.|\[\]|$))")
@@ -13,8 +14,25 @@ _PART = re.compile(r"[^.\[\]]+|\[(?:(-?\d+)|([\"'])((?:(?!\2)[^\\]|\\.)*)\2)\]|(
 _MISSING = object()
 
 
+_MAX_KEPT = 200
+"""Longer paths are split anew each time: what is kept must stay small."""
+
+
 def split_path(path: str) -> list[str]:
     """Return "a.b[0]['x.y']" as ["a", "b", "0", "x.y"]."""
+    return list(_parts(path))
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return _kept_parts(path) if len(path) <= _MAX_KEPT else _split(path)
+
+
+@lru_cache(maxsize=4_096)
+def _kept_parts(path: str) -> tuple[str, ...]:
+    return _split(path)
+
+
+def _split(path: str) -> tuple[str, ...]:
     parts: list[str] = []
     if path.startswith("."):
         parts.append("")
@@ -26,14 +44,14 @@ def split_path(path: str) -> list[str]:
             parts.append(index)
         else:
             parts.append(match.group())
-    return parts
+    return tuple(parts)
 
 
 def get_path(value: Any, path: str, default: Any = None) -> Any:
     """Return what lies at *path*, or *default*. A key that is the whole path wins over walking it."""
     if isinstance(value, dict) and path in value:
         return value[path]
-    for part in split_path(path):
+    for part in _parts(path):
         value = _step(value, part)
         if value is _MISSING:
             return default
@@ -68,7 +86,7 @@ def set_path(target: dict[str, Any], path: str, value: Any) -> None:
     if path in target:
         target[path] = value
         return
-    parts = split_path(path)
+    parts = _parts(path)
     if not parts:
         target[path] = value
         return
@@ -105,7 +123,7 @@ def unset_path(target: dict[str, Any], path: str) -> None:
     if path in target:
         del target[path]
         return
-    parts = split_path(path)
+    parts = _parts(path)
     if not parts or not has_path(target, path):
         return
     here: Any = target

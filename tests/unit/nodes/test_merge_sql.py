@@ -123,7 +123,7 @@ async def test_a_query_can_only_read(text: str) -> None:
 
 async def test_a_wrong_query_says_what_is_wrong() -> None:
     with pytest.raises(NodeError) as failure:
-        await query("SELECT nothing FROM nowhere")
+        await query("SELECT a FROM nowhere")
 
     assert failure.value.message == "Issue while executing query"
     assert "nowhere" in (failure.value.description or "")

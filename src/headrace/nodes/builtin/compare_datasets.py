@@ -197,6 +197,8 @@ class _Comparison:
             for name in self.skipped:
                 unset_path(json, name)
             return json
+        if not any(name in json for name in self.skipped):
+            return json
         return {key: value for key, value in json.items() if key not in self.skipped}
 
     def _difference(self, item: Item, other: Item) -> Item:

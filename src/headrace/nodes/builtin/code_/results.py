@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from headrace.sdk.context import UNDEFINED, CodeFailure, NodeContext
+from headrace.sdk.context import CodeFailure, NodeContext
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Binary, Item, Link, Paired, SourceRef
 

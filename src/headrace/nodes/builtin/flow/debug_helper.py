@@ -8,10 +8,10 @@ import uuid
 from typing import Any
 
 from headrace.sdk.context import NodeContext
-from headrace.sdk.description import NodeDescription, Number, Options, String
+from headrace.sdk.description import Boolean, NodeDescription, Number, Options, String
 from headrace.sdk.errors import NodeApiError, NodeError
 from headrace.sdk.items import Item
-from headrace.sdk.outcome import Outputs
+from headrace.sdk.js import to_text
 
 _CATEGORIES = {
     "doNothing": "Do Nothing",
@@ -41,7 +41,7 @@ DESCRIPTION = NodeDescription(
     title="DebugHelper",
     summary="Fails in a chosen way or makes up data, to try out a workflow.",
     group="core",
-    works="list",
+    aliases=("test", "fake data", "error"),
     parameters=[
         Options("category", _CATEGORIES, "Category", "throwError"),
         Options("throwErrorType", _ERRORS, "Error Type", "NodeApiError", show={"category": ["throwError"]}),
@@ -57,13 +57,7 @@ DESCRIPTION = NodeDescription(
         String("nanoidLength", "NanoId Length", "16", show={"randomDataType": ["nanoid"]}),
         String("randomDataSeed", "Seed", "", show={"category": ["randomData"]}),
         Number("randomDataCount", "Number of Items to Generate", 10, show={"category": ["randomData"]}),
-        Options(
-            "randomDataSingleArray",
-            {"true": "Yes", "false": "No"},
-            "Output as Single Array",
-            "false",
-            show={"category": ["randomData"]},
-        ),
+        Boolean("randomDataSingleArray", "Output as Single Array", show={"category": ["randomData"]}),
     ],
 )
 
@@ -73,32 +67,37 @@ _LAST = ("Abara", "Berg", "Costa", "Dietz", "Eriksen", "Fontaine", "Gallo", "Hoa
 _CITIES = ("Aarhus", "Bilbao", "Cork", "Dakar", "Espoo", "Fez", "Ghent", "Hobart", "Izmir", "Jaipur")
 
 
-async def run(ctx: NodeContext) -> Outputs:
-    match ctx.param("category"):
+def run_item(ctx: NodeContext, item: Item, index: int) -> Item | list[Item]:
+    match ctx.param("category", index):
         case "throwError":
-            message = str(ctx.param("throwErrorMessage"))
-            if ctx.node.continues_on_error:
-                return [[Item(json={"error": message}, paired_item=index) for index in range(len(ctx.items))]]
-            raise NodeApiError(message) if ctx.param("throwErrorType") == "NodeApiError" else NodeError(message)
+            message = to_text(ctx.param("throwErrorMessage", index))
+            raise NodeApiError(message) if ctx.param("throwErrorType", index) == "NodeApiError" else NodeError(message)
         case "oom":
             raise NodeError("This server does not run out of memory on request", description="Choose another category.")
         case "randomData":
-            return [_random_items(ctx)]
-    return [[Item(json=item.json, binary=item.binary, paired_item=index) for index, item in enumerate(ctx.items)]]
+            return _random_items(ctx, index)
+    return item
 
 
-def _random_items(ctx: NodeContext) -> list[Item]:
-    seed = str(ctx.param("randomDataSeed") or "")
+def _random_items(ctx: NodeContext, index: int) -> list[Item]:
+    seed = str(ctx.param("randomDataSeed", index) or "")
     rng = random.Random(seed) if seed else random.Random(secrets.randbits(64))  # noqa: S311 - made-up data
-    count = min(int(ctx.param("randomDataCount") or 0), _MAX_ITEMS)
-    kind = str(ctx.param("randomDataType"))
-    values = [_random(rng, kind, ctx) for _ in range(count)]
-    if ctx.param("randomDataSingleArray") in (True, "true"):
-        return [Item(json={"generatedItems": values}, paired_item=0)]
-    return [Item(json=value, paired_item=0) for value in values]
+    count = _count(ctx.param("randomDataCount", index), _MAX_ITEMS)
+    kind = str(ctx.param("randomDataType", index))
+    values = [_random(rng, kind, ctx, index) for _ in range(count)]
+    if ctx.param("randomDataSingleArray", index) is True:
+        return [Item(json={"generatedItems": values})]
+    return [Item(json=value) for value in values]
 
 
-def _random(rng: random.Random, kind: str, ctx: NodeContext) -> dict[str, Any]:
+def _count(value: Any, most: int) -> int:
+    try:
+        return max(0, min(int(value), most))
+    except (TypeError, ValueError, OverflowError) as wrong:
+        raise NodeError(f"The number of items is not a number from 0 to {most}") from wrong
+
+
+def _random(rng: random.Random, kind: str, ctx: NodeContext, index: int) -> dict[str, Any]:
     first, last = rng.choice(_FIRST), rng.choice(_LAST)
     email = f"{first}.{last}{rng.randint(1, 99)}@example.com".lower()
     match kind:
@@ -129,10 +128,9 @@ def _random(rng: random.Random, kind: str, ctx: NodeContext) -> dict[str, Any]:
         case "macAddress":
             return {"mac": ":".join(f"{rng.randint(0, 255):02x}" for _ in range(6))}
         case "nanoid":
-            alphabet = str(ctx.param("nanoidAlphabet"))
-            return {
-                "nanoId": "".join(rng.choice(alphabet) for _ in range(min(int(ctx.param("nanoidLength") or 16), 1000)))
-            }
+            alphabet = str(ctx.param("nanoidAlphabet", index)) or "0"
+            length = _count(ctx.param("nanoidLength", index), 1000)
+            return {"nanoId": "".join(rng.choice(alphabet) for _ in range(length))}
         case "url":
             return {"url": f"https://{last.lower()}.example.com/{rng.randint(1, 999)}"}
         case "uuid":

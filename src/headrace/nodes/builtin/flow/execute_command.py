@@ -6,6 +6,7 @@ from headrace.sdk.context import NodeContext
 from headrace.sdk.description import Boolean, Effects, NodeDescription, String
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item
+from headrace.sdk.js import to_text
 
 DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.executeCommand",
@@ -14,14 +15,16 @@ DESCRIPTION = NodeDescription(
     summary="Runs a command on the server. Off by default: it is as powerful as the server's own account.",
     group="code",
     effects=Effects.WRITES,
+    aliases=("shell", "terminal", "bash"),
     parameters=[Boolean("executeOnce", "Execute Once", True), String("command", "Command", required=True, rows=5)],
 )
 
 
 async def run_item(ctx: NodeContext, item: Item, index: int) -> Item | None:
-    if index > 0 and ctx.param("executeOnce", index):
+    if index > 0 and ctx.param("executeOnce"):
         return None
-    done = await ctx.run_command(str(ctx.param("command", index)))
+    command = to_text(ctx.param("command", index))
+    done = await ctx.run_command(command)
     if done.exit_code != 0:
-        raise NodeError(f"Command failed: {ctx.param('command', index)}\n{done.stderr}".rstrip())
-    return Item(json={"exitCode": done.exit_code, "stderr": done.stderr, "stdout": done.stdout})
+        raise NodeError(f"Command failed: {command}\n{done.stderr}", context={"exitCode": done.exit_code})
+    return Item(json={"exitCode": done.exit_code, "stderr": done.stderr.strip(), "stdout": done.stdout.strip()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from headrace.sdk.context import NodeContext
 from headrace.sdk.description import NodeDescription, String
 from headrace.sdk.items import Item
+from headrace.sdk.js import to_text
 
 DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.n8nTrainingCustomerMessenger",
@@ -20,5 +21,7 @@ DESCRIPTION = NodeDescription(
 
 
 def run_item(ctx: NodeContext, item: Item, index: int) -> Item:
-    message = f"Sent message to customer {ctx.param('customerId', index)}:  {ctx.param('message', index)}"
+    message = (
+        f"Sent message to customer {to_text(ctx.param('customerId', index))}:  {to_text(ctx.param('message', index))}"
+    )
     return Item(json={"output": message})

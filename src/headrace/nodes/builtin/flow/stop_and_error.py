@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 
 from headrace.sdk.context import NodeContext
+from headrace.sdk.conversion import to_json_text
 from headrace.sdk.description import Json, NodeDescription, Options, String
 from headrace.sdk.errors import NodeError
-from headrace.sdk.items import Item
+from headrace.sdk.js import to_text
+from headrace.sdk.outcome import Outputs
 
 DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.stopAndError",
@@ -17,7 +19,8 @@ DESCRIPTION = NodeDescription(
     title="Stop And Error",
     summary="Stops the run with an error that you word yourself, as text or as an object.",
     group="flow",
-    aliases=("throw", "exception"),
+    works="list",
+    aliases=("throw", "exception", "fail"),
     outputs=(),
     parameters=[
         Options(
@@ -32,17 +35,15 @@ DESCRIPTION = NodeDescription(
 )
 
 
-def run_item(ctx: NodeContext, item: Item, index: int) -> Item:
-    if ctx.param("errorType", index) == "errorMessage":
-        raise NodeError(str(ctx.param("errorMessage", index)))
-    error = _object(ctx.param("errorObject", index))
+async def run(ctx: NodeContext) -> Outputs:
+    # The node fails as a whole: with "continue on error", its input goes on, not an error item.
+    if ctx.param("errorType") == "errorMessage":
+        raise NodeError(to_text(ctx.param("errorMessage")))
+    error = _object(ctx.param("errorObject"))
     text = next((error[key] for key in ("message", "description", "error") if error.get(key)), None)
-    raise NodeError(
-        str(text)
-        if isinstance(text, str)
-        else f"Error: {msgspec.json.encode(text if text is not None else error).decode()}",
-        context={"errorObject": error},
-    )
+    if text is None:
+        text = f"Error: {to_json_text(error)}"
+    raise NodeError(text if isinstance(text, str) else to_json_text(text), context={"errorObject": error})
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -50,6 +51,6 @@ def _object(value: Any) -> dict[str, Any]:
         return value
     try:
         parsed = msgspec.json.decode(str(value))
-    except msgspec.DecodeError as malformed:
-        raise NodeError("The error object is not valid JSON") from malformed
-    return parsed if isinstance(parsed, dict) else {"message": str(parsed)}
+    except (msgspec.DecodeError, RecursionError) as malformed:
+        raise NodeError("The error object is not valid JSON", description=str(malformed)) from malformed
+    return parsed if isinstance(parsed, dict) else {"message": to_text(parsed)}

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from headrace.nodes.builtin.triggers.form import FORM_FIELDS
+from headrace.nodes.builtin.flow.waiting import UNITS, limit_of, limit_parameters, moment_after, moment_of
+from headrace.nodes.builtin.triggers.form_fields import form_page
+from headrace.nodes.builtin.triggers.requests import AUTHENTICATION, METHODS, answering, only, request_credentials
 from headrace.sdk.context import NodeContext
-from headrace.sdk.dates import NotADate, parse_date
-from headrace.sdk.description import (
-    Boolean,
-    Collection,
-    DateTime,
-    Display,
-    NodeDescription,
-    Number,
-    Options,
-    Parameter,
-    String,
-)
-from headrace.sdk.errors import NodeError
+from headrace.sdk.description import DateTime, NodeDescription, Number, Options, String
 from headrace.sdk.items import Item
 from headrace.sdk.outcome import Outputs, Suspend
 
-_UNITS = {"seconds": "Seconds", "minutes": "Minutes", "hours": "Hours", "days": "Days"}
 _SHORT = timedelta(seconds=65)
 """Shorter waits are slept through; longer ones put the execution aside."""
 
 _REQUESTS = ["webhook", "form"]
-
+_NEWER = [{"_cnd": {"gte": 1.1}}]
 
 DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.wait",
@@ -35,8 +24,9 @@ DESCRIPTION = NodeDescription(
     title="Wait",
     summary="Puts the run aside until a time has passed, a moment has come, or its URL is called or its form submitted.",
     group="flow",
-    aliases=("pause", "sleep", "delay"),
+    aliases=("pause", "sleep", "delay", "timeout"),
     works="list",
+    credentials=request_credentials("incomingAuthentication"),
     parameters=[
         Options(
             "resume",
@@ -49,134 +39,56 @@ DESCRIPTION = NodeDescription(
             "Resume",
             "timeInterval",
         ),
+        Options("incomingAuthentication", AUTHENTICATION, "Authentication", "none", show={"resume": ["webhook"]}),
+        Options(
+            "incomingAuthentication",
+            {"basicAuth": "Basic Auth", "none": "None"},
+            "Authentication",
+            "none",
+            show={"resume": ["form"]},
+        ),
         DateTime("dateTime", "Date and Time", required=True, show={"resume": ["specificTime"]}),
-        Number(
-            "amount",
-            "Wait Amount",
-            5,
-            minimum=0,
-            show={"resume": ["timeInterval"], "@version": [{"_cnd": {"gte": 1.1}}]},
-        ),
-        Number("amount", "Wait Amount", 1, minimum=0, show={"resume": ["timeInterval"], "@version": [1]}),
-        Options(
-            "unit",
-            _UNITS,
-            "Wait Unit",
-            "seconds",
-            show={"resume": ["timeInterval"], "@version": [{"_cnd": {"gte": 1.1}}]},
-        ),
-        Options("unit", _UNITS, "Wait Unit", "hours", show={"resume": ["timeInterval"], "@version": [1]}),
-        String("formTitle", "Form Title", show={"resume": ["form"]}),
-        String("formDescription", "Form Description", show={"resume": ["form"]}),
-        Parameter(
-            name="formFields",
-            display_name=FORM_FIELDS.display_name,
-            type="fixedCollection",
-            default={},
-            options=FORM_FIELDS.options,
-            type_options=FORM_FIELDS.type_options,
-            display_options=Display(show={"resume": ["form"]}),
-        ),
-        Options(
-            "httpMethod",
-            {m: m for m in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")},
-            "HTTP Method",
-            "GET",
-            show={"resume": ["webhook"]},
-        ),
+        Number("amount", "Wait Amount", 5, minimum=0, show={"resume": ["timeInterval"], "@version": _NEWER}),
+        Number("amount", "Wait Amount", 1, minimum=0, show={"resume": ["timeInterval"]}, hide={"@version": _NEWER}),
+        Options("unit", UNITS, "Wait Unit", "seconds", show={"resume": ["timeInterval"], "@version": _NEWER}),
+        Options("unit", UNITS, "Wait Unit", "hours", show={"resume": ["timeInterval"]}, hide={"@version": _NEWER}),
+        *only(form_page(), {"resume": ["form"]}),
+        Options("httpMethod", METHODS, "HTTP Method", "GET", show={"resume": ["webhook"]}),
+        *only(answering(code=True), {"resume": ["webhook"]}),
         Options(
             "responseMode",
             {
-                "onReceived": "Immediately",
-                "lastNode": "When Last Node Finishes",
+                "onReceived": "Form Is Submitted",
+                "lastNode": "Workflow Finishes",
                 "responseNode": "Using 'Respond to Webhook' Node",
             },
-            "Respond",
+            "Respond When",
             "onReceived",
-            show={"resume": ["webhook", "form"]},
+            show={"resume": ["form"]},
         ),
-        Boolean("limitWaitTime", "Limit Wait Time", show={"resume": ["webhook", "form"]}),
-        Options(
-            "limitType",
-            {"afterTimeInterval": "After Time Interval", "atSpecifiedTime": "At Specified Time"},
-            "Limit Type",
-            "afterTimeInterval",
-            show={"limitWaitTime": [True], "resume": ["webhook", "form"]},
-        ),
-        Number(
-            "resumeAmount",
-            "Amount",
-            1,
-            minimum=0,
-            show={"limitType": ["afterTimeInterval"], "limitWaitTime": [True], "resume": _REQUESTS},
-        ),
-        Options(
-            "resumeUnit",
-            _UNITS,
-            "Unit",
-            "hours",
-            show={"limitType": ["afterTimeInterval"], "limitWaitTime": [True], "resume": _REQUESTS},
-        ),
-        DateTime(
-            "maxDateAndTime",
-            "Max Date and Time",
-            show={"limitType": ["atSpecifiedTime"], "limitWaitTime": [True], "resume": _REQUESTS},
-        ),
-        Collection(
-            "options",
-            [
-                String("webhookSuffix", "Webhook Suffix"),
-                Boolean("ignoreBots", "Ignore Bots"),
-                String("responseData", "Response Data"),
-            ],
-            "Options",
-            show={"resume": ["webhook", "form"]},
-        ),
+        *limit_parameters({"resume": _REQUESTS}),
+        *only(answering(options=True, more=[String("webhookSuffix", "Webhook Suffix")]), {"resume": ["webhook"]}),
+        *only(form_page(options=True, more=[String("webhookSuffix", "Webhook Suffix")]), {"resume": ["form"]}),
     ],
 )
 
 
 async def run(ctx: NodeContext) -> Outputs | Suspend:
+    passed = [Item(json=item.json, binary=item.binary, paired_item=index) for index, item in enumerate(ctx.items)]
     resume = ctx.param("resume")
     if resume in _REQUESTS:
         return Suspend(
-            until=_limit(ctx),
-            output=_passed(ctx),
+            until=limit_of(ctx),
+            output=passed,
             resume="webhook" if resume == "webhook" else "form",
             webhook_suffix=str(ctx.param("options.webhookSuffix", 0, "")),
         )
-    until = ctx.now() + _interval(ctx, "amount", "unit") if resume == "timeInterval" else None
-    if until is None:
-        try:
-            until = parse_date(ctx.param("dateTime"), ctx.workflow.timezone)
-        except NotADate as wrong:
-            raise NodeError("Cannot put execution to wait because `dateTime` parameter is not a valid date.") from wrong
+    if resume == "timeInterval":
+        until = moment_after(ctx, ctx.param("amount"), ctx.param("unit"))
+    else:
+        until = moment_of(ctx, ctx.param("dateTime"))
     pause = until - ctx.now()
     if pause < _SHORT:
         await ctx.sleep(max(pause, timedelta(0)))
-        return [_passed(ctx)]
-    return Suspend(until=until, output=_passed(ctx))
-
-
-def _interval(ctx: NodeContext, amount_name: str, unit_name: str) -> timedelta:
-    amount, unit = ctx.param(amount_name), ctx.param(unit_name)
-    if isinstance(amount, bool) or not isinstance(amount, int | float) or amount < 0:
-        raise NodeError("Invalid wait amount. Please enter a number that is 0 or greater.")
-    if unit not in _UNITS:
-        raise NodeError("Invalid wait unit. Valid units are 'seconds', 'minutes', 'hours', or 'days'.")
-    try:
-        return timedelta(**{unit: amount})
-    except OverflowError as far:
-        raise NodeError(f"Invalid wait amount. {amount} {unit} is too long.") from far
-
-
-def _limit(ctx: NodeContext) -> datetime | None:
-    if not ctx.param("limitWaitTime", 0, default=False):
-        return None
-    if ctx.param("limitType") == "afterTimeInterval":
-        return ctx.now() + _interval(ctx, "resumeAmount", "resumeUnit")
-    return parse_date(ctx.param("maxDateAndTime"), ctx.workflow.timezone)
-
-
-def _passed(ctx: NodeContext) -> list[Item]:
-    return [Item(json=item.json, binary=item.binary, paired_item=index) for index, item in enumerate(ctx.items)]
+        return [passed]
+    return Suspend(until=until, output=passed)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from headrace.sdk.context import UNDEFINED
 from headrace.sdk.conversion import check, describe, to_json_text
 from headrace.sdk.errors import NodeError
 from headrace.sdk.js import to_text
+
+_AS_IT_IS: Mapping[type, str] = {str: "string", int: "number", float: "number", bool: "boolean", list: "array"}
+"""Values that need no conversion, which are most."""
 
 
 def assigned(name: str, type_: str, value: Any, *, index: int, version: float, lenient: bool) -> Any:
@@ -20,12 +24,12 @@ def assigned(name: str, type_: str, value: Any, *, index: int, version: float, l
     Raises:
         NodeError: it cannot be converted.
     """
+    if _AS_IT_IS.get(type(value)) == type_:
+        return value
     nothing = value is None or value is UNDEFINED
     if nothing and version >= 3.2:
         return None
     if type_ == "string":
-        if isinstance(value, str):
-            return str.__str__(value)
         if nothing and version > 3:
             if lenient:
                 return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from headrace.nodes.builtin.set_.assignments import assigned
@@ -157,30 +157,52 @@ DESCRIPTION = NodeDescription(
 )
 
 
-async def run_item(ctx: NodeContext, item: Item, index: int) -> ItemResult:
-    version = ctx.node.version
+def run_item(ctx: NodeContext, item: Item, index: int) -> ItemResult | Awaitable[ItemResult]:
+    if ctx.node.version < 3.3 or ctx.param("mode", index, "manual") == "raw":
+        return _with_expressions(ctx, item, index)
     options: Mapping[str, Any] = ctx.param("options", index, {}) or {}
+    new, files = _assignments(ctx, item, index, lenient=bool(options.get("ignoreConversionErrors")))
+    return _made(ctx, item, index, options, new, files)
+
+
+async def _with_expressions(ctx: NodeContext, item: Item, index: int) -> ItemResult:
+    """Do it for fields that are JSON with expressions in it, which are evaluated one by one."""
+    options: Mapping[str, Any] = ctx.param("options", index, {}) or {}
+    if ctx.param("mode", index, "manual") == "raw":
+        new = await _json_output(ctx, index)
+    else:
+        new = await _fields(ctx, index, lenient=bool(options.get("ignoreConversionErrors")))
+    return _made(ctx, item, index, options, new, {})
+
+
+def _made(
+    ctx: NodeContext,
+    item: Item,
+    index: int,
+    options: Mapping[str, Any],
+    new: Mapping[str, Any],
+    files: Mapping[str, Binary],
+) -> ItemResult:
+    """Return the item with its new fields, and its copies if there are any."""
+    version = ctx.node.version
     if version >= 3.3 and not ctx.param("includeOtherFields", index, False):
         include = "none"
     else:
         include = ctx.param("include", index, "all")
-    binary = _kept_binary(item, options, include, version)
-    if ctx.param("mode", index, "manual") == "raw":
-        new = await _json_output(ctx, index)
-    elif version >= 3.3:
-        new, files = _assignments(ctx, item, index, lenient=bool(options.get("ignoreConversionErrors")))
-        binary = {**(binary or {}), **files} if files else binary
-    else:
-        new = await _fields(ctx, index, lenient=bool(options.get("ignoreConversionErrors")))
     dots = options.get("dotNotation") is not False
-    listed = ctx.param("includeFields" if include == "selected" else "excludeFields", index, "")
+    listed = None
+    if include in ("selected", "except"):
+        listed = ctx.param("includeFields" if include == "selected" else "excludeFields", index, "")
     json = kept_fields(item.json, include, listed, dots=dots)
     for name, value in new.items():
         put(json, name, value, dots=dots)
-    made = Item(json=json, binary=binary, paired_item=index)
+    binary = _kept_binary(item, options, include, version)
+    if files:
+        binary = {**(binary or {}), **files}
     copies = _copies(ctx)
-    # Items are shared, not copied: no node changes what it did not make.
-    return [Item(json=json, binary=binary, paired_item=index) for _ in range(copies + 1)] if copies else made
+    # Copies share what they hold: no node changes an item that it did not make.
+    made = [Item(json=json, binary=binary, paired_item=index) for _ in range(copies + 1)]
+    return made if copies else made[0]
 
 
 def _kept_binary(item: Item, options: Mapping[str, Any], include: str, version: float) -> dict[str, Binary] | None:
@@ -235,8 +257,6 @@ def _assignments(ctx: NodeContext, item: Item, index: int, *, lenient: bool) -> 
         name, type_, value = entry.get("name", ""), entry.get("type", "string"), entry.get("value")
         if type_ == "binary":
             files[name] = _binary_of(item, name, value, index)
-        elif type_ == "string" and type(value) is str:
-            new[name] = value
         else:
             new[name] = assigned(name, type_, value, index=index, version=version, lenient=lenient)
     return new, files

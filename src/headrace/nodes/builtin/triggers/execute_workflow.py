@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from headrace.sdk.context import NodeContext
-from headrace.sdk.conversion import check, parse_loose_json
+from headrace.sdk.conversion import parse_loose_json
 from headrace.sdk.description import FixedCollection, Group, Json, NodeDescription, Options, String
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item
@@ -40,14 +38,19 @@ DESCRIPTION = NodeDescription(
             "workflowInputs",
             show={"@version": [{"_cnd": {"gte": 1.1}}]},
         ),
-        Json("jsonExample", "JSON Example", '{"aField": "a string"}', show={"inputSource": ["jsonExample"]}),
+        Json(
+            "jsonExample",
+            "JSON Example",
+            '{\n  "aField": "some text",\n  "aNumber": 123\n}',
+            show={"inputSource": ["jsonExample"]},
+        ),
         FixedCollection(
             "workflowInputs",
             [
                 Group(
                     name="values",
                     display_name="Values",
-                    values=[String("name", "Name"), Options("type", _TYPES, "Type", "string")],
+                    values=[String("name", "Name"), Options("type", _TYPES, "Type", "string", no_data_expression=True)],
                 )
             ],
             "Workflow Input Schema",
@@ -62,24 +65,19 @@ def run_item(ctx: NodeContext, item: Item, index: int) -> Item:
     source = ctx.param("inputSource", index, "passthrough") if ctx.node.version >= 1.1 else "passthrough"
     if source == "passthrough":
         return item
-    json: dict[str, Any] = {}
-    for name, type_ in _declared(ctx, source, index):
-        value = item.json.get(name)
-        if type_ != "any" and value is not None:
-            checked = check(name, value, type_, parse_strings=True)
-            if not checked.valid:
-                raise NodeError(checked.message)
-            value = checked.value
-        json[name] = value
-    return Item(json=json, binary=item.binary)
+    # The caller has checked the types; here only what is declared comes in, and null for what is missing.
+    return Item(json={name: item.json.get(name) for name in _declared(ctx, source, index)})
 
 
-def _declared(ctx: NodeContext, source: str, index: int) -> list[tuple[str, str]]:
-    if source == "jsonExample":
-        try:
-            example = parse_loose_json(str(ctx.param("jsonExample", index, "{}")))
-        except ValueError as malformed:
-            raise NodeError("The JSON example is not valid JSON") from malformed
-        return [(name, "any") for name in example] if isinstance(example, dict) else []
-    fields = ctx.param("workflowInputs.values", index) or []
-    return [(str(field.get("name", "")), str(field.get("type", "string"))) for field in fields if field.get("name")]
+def _declared(ctx: NodeContext, source: str, index: int) -> list[str]:
+    if source != "jsonExample":
+        fields = ctx.param("workflowInputs.values", index) or []
+        return [str(field["name"]) for field in fields if field.get("name")]
+    value = ctx.param("jsonExample", index)
+    try:
+        example = parse_loose_json(value) if isinstance(value, str) else value
+    except ValueError as malformed:
+        raise NodeError("The JSON example is not valid JSON") from malformed
+    if not isinstance(example, dict):
+        raise NodeError("The JSON example is not an object")
+    return list(example)

@@ -76,22 +76,27 @@ def run_item(ctx: NodeContext, item: Item, index: int) -> Item:
     if item.json:
         return item
     moment = ctx.now().astimezone(zone_of(ctx.workflow.timezone))
-    day = moment.day
-    suffix = "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    # Everywhere else "Z" stands for UTC; this node writes its offset out.
+    offset = offset_text(moment).replace("Z", "+00:00")
+    time = to_format(moment, "h:mm:ss a").lower()
     return Item(
         json={
-            "timestamp": to_iso(moment),
-            "Readable date": to_format(moment, f"MMMM d'{suffix}' yyyy, h:mm:ss a")
-            .replace("AM", "am")
-            .replace("PM", "pm"),
-            "Readable time": to_format(moment, "h:mm:ss a").replace("AM", "am").replace("PM", "pm"),
+            "timestamp": to_iso(moment).replace("Z", offset),
+            "Readable date": f"{to_format(moment, 'MMMM')} {_ordinal(moment.day)} {moment.year:04d}, {time}",
+            "Readable time": time,
             "Day of week": to_format(moment, "EEEE"),
-            "Year": f"{moment.year}",
+            "Year": f"{moment.year:04d}",
             "Month": to_format(moment, "MMMM"),
             "Day of month": to_format(moment, "dd"),
             "Hour": to_format(moment, "HH"),
             "Minute": to_format(moment, "mm"),
             "Second": to_format(moment, "ss"),
-            "Timezone": f"{ctx.workflow.timezone} (UTC{offset_text(moment).replace('Z', '+00:00')})",
+            "Timezone": f"{ctx.workflow.timezone} (UTC{offset})",
         }
     )
+
+
+def _ordinal(day: int) -> str:
+    """Return 1 as "1st", 22 as "22nd", 13 as "13th"."""
+    suffix = "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    return f"{day}{suffix}"

@@ -1,0 +1,129 @@
+"""Putting credentials on requests: by their type, after the host check, so that no node needs to hold a secret."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+from headrace.sdk.errors import NodeError
+
+Headers = list[tuple[str, str]]
+
+
+def attach(
+    type_: str, secret: Mapping[str, Any], url: str, headers: Headers, body: bytes | None
+) -> tuple[str, Headers, bytes | None]:
+    """Return the request with the credential on it.
+
+    Raises:
+        NodeError: the credential may not go to that host, or its type cannot be put on a request.
+    """
+    check_host(secret, url)
+    match type_:
+        case "httpBasicAuth":
+            pair = f"{secret.get('user', '')}:{secret.get('password', '')}"
+            return url, [*headers, ("Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}")], body
+        case "httpHeaderAuth":
+            return url, [*headers, (str(secret.get("name", "")), str(secret.get("value", "")))], body
+        case "httpQueryAuth":
+            return _with_query(url, [(str(secret.get("name", "")), str(secret.get("value", "")))]), headers, body
+        case "httpBearerAuth":
+            return url, [*headers, ("Authorization", f"Bearer {secret.get('token', '')}")], body
+        case "httpCustomAuth":
+            return _custom(secret, url, headers, body)
+        case "oAuth2Api":
+            token = (secret.get("oauthTokenData") or {}).get("access_token") or secret.get("accessToken")
+            if not token:
+                raise NodeError("The OAuth2 credential is not connected: it has no access token")
+            return url, [*headers, ("Authorization", f"Bearer {token}")], body
+        case "httpDigestAuth":
+            return url, headers, body  # answered after the server's challenge
+    token = secret.get("accessToken") or secret.get("apiKey") or secret.get("token")
+    if token:
+        return url, [*headers, ("Authorization", f"Bearer {token}")], body
+    raise NodeError(f'Credentials of type "{type_}" cannot be put on a request here')
+
+
+def check_host(secret: Mapping[str, Any], url: str) -> None:
+    """Raises: NodeError: the credential names the hosts it may go to, and this is none of them."""
+    allowed = secret.get("allowedDomains") or secret.get("allowedHttpRequestDomains")
+    if not isinstance(allowed, str) or allowed in ("", "all", "*"):
+        return
+    host = (urlsplit(url).hostname or "").lower()
+    for pattern in (part.strip().lower() for part in allowed.split(",")):
+        if host == pattern or (pattern.startswith("*.") and host.endswith(pattern[1:]) and host != pattern[2:]):
+            return
+    raise NodeError(f"This credential may not be used for {host}", description=f"It is limited to: {allowed}")
+
+
+def _with_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
+    parts = urlsplit(url)
+    query = [*parse_qsl(parts.query, keep_blank_values=True), *pairs]
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _custom(
+    secret: Mapping[str, Any], url: str, headers: Headers, body: bytes | None
+) -> tuple[str, Headers, bytes | None]:
+    rule = secret.get("json")
+    try:
+        rule = msgspec.json.decode(rule) if isinstance(rule, str) else rule
+    except msgspec.DecodeError:
+        rule = None
+    if not isinstance(rule, Mapping):
+        raise NodeError("The custom credential is not valid JSON")
+    added = [(str(name), str(value)) for name, value in (rule.get("headers") or {}).items()]
+    query = [(str(name), str(value)) for name, value in (rule.get("qs") or {}).items()]
+    extra = rule.get("body")
+    if isinstance(extra, Mapping) and extra:
+        try:
+            sent = msgspec.json.decode(body) if body else {}
+        except msgspec.DecodeError:
+            sent = {}
+        body = msgspec.json.encode({**(sent if isinstance(sent, dict) else {}), **extra})
+    return (_with_query(url, query) if query else url), [*headers, *added], body
+
+
+def answer_digest(secret: Mapping[str, Any], challenge: str, method: str, url: str) -> str | None:
+    """Return the Authorization header for a digest challenge (RFC 7616: MD5 or SHA-256); None for another kind."""
+    if not challenge.lower().startswith("digest "):
+        return None
+    fields = {
+        name.lower(): quoted or plain for name, quoted, plain in re.findall(r'(\w+)=(?:"([^"]*)"|([^\s,]+))', challenge)
+    }
+    algorithm = fields.get("algorithm", "MD5").upper()
+    if algorithm not in ("MD5", "SHA-256"):
+        return None
+
+    def digest(text: str) -> str:
+        if algorithm == "SHA-256":
+            return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+    parts = urlsplit(url)
+    uri = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    user, password, realm, nonce = (
+        str(secret.get("user", "")),
+        str(secret.get("password", "")),
+        fields.get("realm", ""),
+        fields.get("nonce", ""),
+    )
+    first, second = digest(f"{user}:{realm}:{password}"), digest(f"{method.upper()}:{uri}")
+    answer = [f'username="{user}"', f'realm="{realm}"', f'nonce="{nonce}"', f'uri="{uri}"']
+    if "auth" in fields.get("qop", ""):
+        client, count = secrets.token_hex(8), "00000001"
+        response = digest(f"{first}:{nonce}:{count}:{client}:auth:{second}")
+        answer += [f"qop=auth, nc={count}", f'cnonce="{client}"']
+    else:
+        response = digest(f"{first}:{nonce}:{second}")
+    answer += [f'response="{response}"', f"algorithm={algorithm}"]
+    if "opaque" in fields:
+        answer.append(f'opaque="{fields["opaque"]}"')
+    return "Digest " + ", ".join(answer)

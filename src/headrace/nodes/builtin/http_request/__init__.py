@@ -1,0 +1,1 @@
+"""HTTP Request: calls any URL."""
