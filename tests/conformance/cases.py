@@ -56,11 +56,24 @@ async def _run(engine: Engine, case: Mapping[str, Any], folder: Path) -> Verdict
 def _place_files(case: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     text = json.dumps(case).replace("$FILES", str(folder)).replace("$TMP", str(folder))
     placed: dict[str, Any] = json.loads(text)
+    _place_recorded_files(placed, folder)
     for name, content in (case.get("files") or {}).items():
         path = folder / name.removeprefix("$FILES/").lstrip("/")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(content))
     return placed
+
+
+def _place_recorded_files(case: Mapping[str, Any], folder: Path) -> None:
+    """Recordings of whole runs name files that were on the recording machine: what was read of them is in the recording."""
+    for node in case["workflow"]["nodes"]:
+        path = node["parameters"].get("filePath")
+        for run in case["expected"].get("runs", {}).get(node["name"], ()) if isinstance(path, str) else ():
+            for item in (run["data"]["main"][0] or ())[:1]:
+                content = (item.get("binary") or {}).get(node["parameters"].get("dataPropertyName", "data"), {}).get("data")
+                if content and not path.startswith(str(folder)):
+                    node["parameters"]["filePath"] = str(folder / Path(path).name)
+                    (folder / Path(path).name).write_bytes(base64.b64decode(content))
 
 
 async def _compare_nodes(run: CaseRun, expected: Mapping[str, Any]) -> Verdict:

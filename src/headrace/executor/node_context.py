@@ -81,6 +81,7 @@ class RunContext:
 
         self.static_data_before = copy.deepcopy(all_static_data)
         self.hints: list[str] = []
+        self.custom_data: dict[str, str] = {}
         self.console: list[str] = []
         self.reply: HttpReply | None = None
         self.used_code = False
@@ -256,6 +257,9 @@ class RunContext:
 
     def hint(self, message: str) -> None:
         self.hints.append(message)
+
+    def save_custom_data(self, key: str, value: str) -> None:
+        self.custom_data[key] = value
 
 
 class NodeSecrets(Protocol):

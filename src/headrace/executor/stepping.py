@@ -235,6 +235,7 @@ class NodeStepper:
                 state=copy.deepcopy(ctx.state) if ctx is not None else {},
                 error=error,
                 hints=tuple(ctx.hints) if ctx is not None else (),
+                custom_data=ctx.custom_data if ctx is not None else {},
                 console=tuple(ctx.console) if ctx is not None else (),
                 static_data=self._changed_static_data(ctx),
                 responded=ctx is not None and ctx.reply is not None,

@@ -33,6 +33,8 @@ class Catalogue:
         for module in modules:
             versions = self._by_type.setdefault(module.DESCRIPTION.type, {})
             for version in module.DESCRIPTION.versions:
+                if float(version) in versions:
+                    log.warning("version %g of the node type %s comes twice", version, module.DESCRIPTION.type)
                 versions[float(version)] = module
 
     @classmethod
@@ -87,24 +89,38 @@ class Catalogue:
 def _load(point: EntryPoint) -> Iterator[NodeModule]:
     try:
         package = point.load()
-    except Exception:
+    except (Exception, SystemExit):
         log.exception("the node package %s could not be loaded", point.value)
         return
     yield from walk(package)
 
 
 def walk(package: Any) -> Iterator[NodeModule]:
-    """Yield the nodes of a package (or the one of a module); what cannot be imported is reported and left out."""
+    """Yield the nodes of a package (or the one of a module); what cannot be used is reported and left out."""
     if hasattr(package, "DESCRIPTION"):
-        yield package
-    path = getattr(package, "__path__", None)
-    if path is None:
-        return
-    for info in pkgutil.walk_packages(path, f"{package.__name__}."):
+        problem = _problem(package)
+        if problem:
+            log.error("the node %s cannot be used: %s", getattr(package, "__name__", package), problem)
+        else:
+            yield cast("NodeModule", package)
+    # Not `walk_packages`: one package in it that cannot be imported would end the walk.
+    for info in pkgutil.iter_modules(getattr(package, "__path__", ())):
+        name = f"{package.__name__}.{info.name}"
         try:
-            module: ModuleType = importlib.import_module(info.name)
-        except Exception:
-            log.exception("the node module %s could not be loaded", info.name)
+            module: ModuleType = importlib.import_module(name)
+        except (Exception, SystemExit):
+            log.exception("the node module %s could not be loaded", name)
             continue
-        if isinstance(getattr(module, "DESCRIPTION", None), NodeDescription):
-            yield cast("NodeModule", module)
+        if info.ispkg or hasattr(module, "DESCRIPTION"):
+            yield from walk(module)
+
+
+def _problem(module: Any) -> str:
+    """Return why a module is no node; empty when it is one."""
+    description = module.DESCRIPTION
+    if not isinstance(description, NodeDescription):
+        return "its DESCRIPTION is not a NodeDescription"
+    if not description.versions:
+        return "it serves no version"
+    needed = "run_item" if description.works == "item" else "run"
+    return "" if callable(getattr(module, needed, None)) else f"it has no function {needed}"

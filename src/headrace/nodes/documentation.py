@@ -35,7 +35,8 @@ def _parameters(parameters: Sequence[Parameter], indent: str) -> Iterator[str]:
             continue
         required = ", required" if parameter.required else ""
         default = "" if parameter.default in ("", None, {}, []) else f", default {_short(parameter.default)}"
-        yield f"{indent}- **{parameter.name}** ({parameter.type}{required}{default}): {parameter.display_name}. {parameter.description}".rstrip()
+        text = f"{parameter.display_name}. {parameter.description}".rstrip()
+        yield f"{indent}- **{parameter.name}** ({parameter.type}{required}{default}): {text}"
         condition = _condition(parameter)
         if condition:
             yield f"{indent}  - only {condition}"

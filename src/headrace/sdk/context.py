@@ -352,6 +352,10 @@ class NodeContext(Protocol):
         """Leave a remark for the person who looks at the run."""
         ...
 
+    def save_custom_data(self, key: str, value: str) -> None:
+        """Keep a fact with the execution, by which people find it in lists later."""
+        ...
+
     async def prepare(self, start: int, items: Sequence[Item]) -> None:
         """Evaluate the parameters' expressions for a chunk of input items; called around the node, not by it."""
         ...

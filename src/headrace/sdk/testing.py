@@ -72,6 +72,8 @@ async def try_node(
     credentials: Mapping[str, Mapping[str, Any]] | None = None,
     evaluate: Callable[[str, int, Mapping[str, Any]], Any] | None = None,
     code: Callable[[CodeRequest], CodeResult] | None = None,
+    sub_workflow: Callable[[Any, Sequence[Item]], Sequence[Sequence[Item]]] | None = None,
+    command: Callable[[str], CommandResult] | None = None,
     now: datetime = NOON,
     run_index: int = 0,
     earlier: Sequence[RunRecord] = (),
@@ -88,6 +90,8 @@ async def try_node(
         binaries: Payloads by id, for items with `Binary` references.
         http: Answers requests; without it every request fails the test.
         files: The file system that `ctx.files` sees, by path; written to in place.
+        sub_workflow: Stands for any sub-workflow: gets it and its items, returns its outputs.
+        command: Stands for the shell; without it every command succeeds and prints nothing.
         earlier: Earlier runs of the node; its state goes on from the last one's.
         sources: Where the inputs came from; unknown when not given.
 
@@ -109,6 +113,8 @@ async def try_node(
         secrets=credentials or {},
         evaluator=evaluate,
         coder=code,
+        run_called=sub_workflow,
+        shell=command,
         moment=now,
         run=run_index,
         earlier=earlier,
@@ -150,6 +156,8 @@ class TestContext:
     secrets: Mapping[str, Mapping[str, Any]]
     evaluator: Callable[[str, int, Mapping[str, Any]], Any] | None
     coder: Callable[[CodeRequest], CodeResult] | None
+    run_called: Callable[[Any, Sequence[Item]], Sequence[Sequence[Item]]] | None
+    shell: Callable[[str], CommandResult] | None
     moment: datetime
     run: int
     earlier: Sequence[RunRecord]
@@ -161,6 +169,10 @@ class TestContext:
     requests: list[HttpRequest] = field(default_factory=list)
     replies: list[HttpReply] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    custom_data: dict[str, str] = field(default_factory=dict)
+    called: list[tuple[Any, list[Item]]] = field(default_factory=list)
+    """Sub-workflows that were run, each with the items it was given."""
+
     commands: list[str] = field(default_factory=list)
     slept: timedelta = timedelta(0)
 
@@ -260,11 +272,15 @@ class TestContext:
     async def run_workflow(
         self, workflow: Any, items: Sequence[Item], *, wait: bool = True
     ) -> Sequence[Sequence[Item]]:
-        raise NodeError("The test kit runs no sub-workflows")
+        self.called.append((workflow, list(items)))
+        if self.run_called is None:
+            raise AssertionError("no `sub_workflow` function was given to run sub-workflows with")
+        outputs = self.run_called(workflow, items)
+        return outputs if wait else []
 
     async def run_command(self, command: str) -> CommandResult:
         self.commands.append(command)
-        return CommandResult(exit_code=0, stdout="", stderr="")
+        return self.shell(command) if self.shell is not None else CommandResult(exit_code=0, stdout="", stderr="")
 
     async def respond(self, reply: HttpReply) -> None:
         self.replies.append(reply)
@@ -277,6 +293,9 @@ class TestContext:
 
     def hint(self, message: str) -> None:
         self.hints.append(message)
+
+    def save_custom_data(self, key: str, value: str) -> None:
+        self.custom_data[key] = value
 
     async def prepare(self, start: int, items: Sequence[Item]) -> None:
         """Nothing to do: the kit evaluates when asked."""

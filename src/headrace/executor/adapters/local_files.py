@@ -112,7 +112,10 @@ class ConfinedFiles:
             file.write(data)
 
     def _find(self, pattern: str) -> list[str]:
-        parts = self._parts(pattern)
+        try:
+            parts = self._parts(pattern)
+        except NodeError:
+            return []  # nothing outside the folder is there to be found
         root = os.path.realpath(self._root)
         relative = os.path.join(*parts) if parts else "*"
         found: list[str] = []

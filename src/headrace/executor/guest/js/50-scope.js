@@ -14,6 +14,7 @@
   let extra = {};
   host.begin = (request) => {
     run = request;
+    copies = null;
     index = 0;
     extra = request.extra || {};
     metas.clear();
@@ -25,18 +26,28 @@
   host.at = (i) => { index = i; };
   host.index = () => index;
 
-  const load = (key) => {
-    let items = parsed.get(key);
+  // Code may change what it is given: while it runs, it sees copies that nobody sees after it.
+  let copies = null;
+  host.copyData = () => { copies = new Map(); };
+  const load = (key, name = key) => {
+    const held = copies || parsed;
+    let items = held.get(name);
     if (items === undefined) {
       if (!texts.has(key)) host.need(["data", key]);
       items = host.parse(texts.get(key));
-      parsed.set(key, items);
+      held.set(name, items);
     }
     return items;
   };
   const input = (n = 0) => {
     const key = run.inputs[n];
-    return key ? load(key) : [];
+    if (!key) return [];
+    if (!copies) return load(key);
+    const known = copies.has(`input ${n}`);
+    const items = load(key, `input ${n}`);
+    // Items that code passes on come from this node's input, whatever they came from before.
+    if (!known) items.forEach((item, i) => { item.pairedItem = n ? { item: i, input: n } : { item: i }; });
+    return items;
   };
   host.inputItems = input;
   const noData = () => E("No execution data available", "The node has no input data here. Run the nodes before it first.");

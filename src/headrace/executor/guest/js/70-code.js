@@ -49,12 +49,9 @@
   const PARAMETERS = ["items", "item", "require", "getWorkflowStaticData", "$getWorkflowStaticData", "getNodeParameter", "$getNodeParameter", "getBinaryData", "getItemBinaryData", "getBinaryDataAsync", "setBinaryData", "setItemBinaryData", "setBinaryDataAsync", "index", "helpers", "self_"];
   const prepare = (source) => new AsyncFunction(...PARAMETERS, `\n${source}\n`);
 
-  const copy = (value) => host.parse(host.stringify(value));
-  // Code may change the items it is given; what it gets is its own copy, so that other nodes' data stays as it is.
-  const own = () => copy(host.inputItems());
-
   host.operations.code = async function (request) {
     host.begin(request);
+    host.copyData();
     lines = [];
     const statics = request.static || { global: {}, node: {} };
     const staticData = (kind) => {
@@ -80,16 +77,16 @@
     };
     if (request.style === "all" || request.style === "function") {
       try {
-        values.push(plain(await call(own(), undefined, 0)));
+        values.push(plain(await call(host.inputItems(), undefined, 0)));
       } catch (error) {
         values.push(failure(error));
       }
     } else {
-      const items = request.style === "each" ? host.inputItems() : own();
+      const items = host.inputItems();
       for (let i = 0; i < items.length; i++) {
         host.at(i);
         try {
-          const given = request.style === "each" ? copy(items[i]) : items[i].json;
+          const given = request.style === "each" ? items[i] : items[i].json;
           const returned = await call(items, given, i);
           values.push(plain(request.style === "each" ? returned : { json: returned, binary: items[i].binary }));
         } catch (error) {

@@ -23,7 +23,7 @@ DESCRIPTION = NodeDescription(
         String(
             "functionCode",
             "JavaScript Code",
-            "// Every item is an object with a json part\nfor (const item of items) {\n  item.json.seen = true;\n}\nreturn items;",
+            "// Every item has a part json\nfor (const item of items) {\n  item.json.seen = true;\n}\nreturn items;",
             no_data_expression=True,
             rows=10,
         )

@@ -192,20 +192,6 @@ async def _binary(ctx: NodeContext, part: Any, name: str, index: int) -> Binary:
 
 def paired_from(value: Any) -> Paired:
     """Read a pairedItem as code writes it; what is none counts as unknown."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return int(value)
-    if isinstance(value, Mapping) and isinstance(value.get("item"), int):
-        overwrite = value.get("sourceOverwrite")
-        source = None
-        if isinstance(overwrite, Mapping) and isinstance(overwrite.get("previousNode"), str):
-            source = SourceRef(
-                overwrite["previousNode"],
-                int(overwrite.get("previousNodeOutput") or 0),
-                int(overwrite.get("previousNodeRun") or 0),
-            )
-        return Link(item=value["item"], input=int(value.get("input") or 0), source_overwrite=source)
     if isinstance(value, list):
         links = [
             link if isinstance(link, Link) else Link(item=link)
@@ -213,4 +199,20 @@ def paired_from(value: Any) -> Paired:
             if isinstance(link := paired_from(part), int | Link)
         ]
         return links or None
-    return None
+    if not isinstance(value, Mapping):
+        return _index(value)
+    item, place = _index(value.get("item")), _index(value.get("input")) or 0
+    overwrite = value.get("sourceOverwrite")
+    source = None
+    if isinstance(overwrite, Mapping) and isinstance(overwrite.get("previousNode"), str):
+        output, run = _index(overwrite.get("previousNodeOutput")), _index(overwrite.get("previousNodeRun"))
+        source = SourceRef(overwrite["previousNode"], output or 0, run or 0)
+    if item is None or (place == 0 and source is None):
+        return item
+    return Link(item=item, input=place, source_overwrite=source)
+
+
+def _index(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**53:
+        return None
+    return int(value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from headrace.sdk.context import NodeContext
-from headrace.sdk.conversion import parse_loose_json
+from headrace.sdk.context import HttpFailed, HttpRequest, NodeContext
+from headrace.sdk.conversion import check, parse_loose_json
+from headrace.sdk.dates import to_iso
 from headrace.sdk.description import (
     Boolean,
     Collection,
@@ -20,9 +22,12 @@ from headrace.sdk.description import (
 )
 from headrace.sdk.description import Display as Show
 from headrace.sdk.errors import NodeError
-from headrace.sdk.items import Item
+from headrace.sdk.items import Item, Link, Paired
 from headrace.sdk.outcome import Outputs
 from headrace.sdk.running import error_item
+
+_MAX_WORKFLOW_BYTES = 16 * 1024 * 1024
+"""Of a workflow that is fetched."""
 
 DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.executeWorkflow",
@@ -58,9 +63,9 @@ DESCRIPTION = NodeDescription(
             default={"mappingMode": "defineBelow", "value": None},
             display_options=Show(show={"source": ["database"], "@version": [{"_cnd": {"gte": 1.2}}]}),
         ),
-        String("workflowPath", "Workflow Path", show={"source": ["localFile"]}),
-        Json("workflowJson", "Workflow JSON", show={"source": ["parameter"]}),
-        String("workflowUrl", "Workflow URL", show={"source": ["url"]}),
+        String("workflowPath", "Workflow Path", required=True, show={"source": ["localFile"]}),
+        Json("workflowJson", "Workflow JSON", "", required=True, show={"source": ["parameter"]}),
+        String("workflowUrl", "Workflow URL", required=True, show={"source": ["url"]}),
         Options("mode", {"once": "Run once with all items", "each": "Run once for each item"}, "Mode", "once"),
         Collection("options", [Boolean("waitForSubWorkflow", "Wait For Sub-Workflow Completion", True)], "Options"),
     ],
@@ -72,20 +77,20 @@ async def run(ctx: NodeContext) -> Outputs:
         return [[]]
     if ctx.param("mode", 0, "once") == "each":
         return await _each(ctx)
-    wait = ctx.param("options.waitForSubWorkflow", 0, default=True)
     given = [_input(ctx, item, index) for index, item in enumerate(ctx.items)]
-    outputs = await ctx.run_workflow(await _workflow(ctx, 0), given, wait=wait)
+    everything = [Link(item=index) for index in range(len(given))]
+    try:
+        wait = ctx.param("options.waitForSubWorkflow", 0, default=True) is not False
+        outputs = await ctx.run_workflow(await _workflow(ctx, 0), given, wait=wait)
+    except NodeError as failure:
+        if not ctx.node.continues_on_error:
+            raise
+        return [[Item(json={"error": failure.message}, paired_item=everything)]]
     if not wait:
-        return [_linked(list(ctx.items))]
-    # As many items back as went in: most likely one for one.
-    aligned = any(len(output) == len(given) for output in outputs)
+        return [[_paired(item, index) for index, item in enumerate(given)]]
     return [
-        [
-            Item(
-                json=item.json, binary=item.binary, paired_item=index if aligned and len(output) == len(given) else None
-            )
-            for index, item in enumerate(output)
-        ]
+        # As many items back as went in are taken to be one for one; else each may come from any of them.
+        [_paired(item, index if len(output) == len(given) else everything) for index, item in enumerate(output)]
         for output in outputs
     ] or [[]]
 
@@ -94,59 +99,104 @@ async def _each(ctx: NodeContext) -> Outputs:
     outputs: list[list[Item]] = [[]]
     for index, item in enumerate(ctx.items):
         try:
-            wait = ctx.param("options.waitForSubWorkflow", index, default=True)
-            returned = await ctx.run_workflow(await _workflow(ctx, index), [_input(ctx, item, index)], wait=wait)
+            given = _input(ctx, item, index)
+            wait = ctx.param("options.waitForSubWorkflow", index, default=True) is not False
+            returned = await ctx.run_workflow(await _workflow(ctx, index), [given], wait=wait)
         except NodeError as failure:
             if not ctx.node.continues_on_error:
-                failure.item_index = index
-                raise
-            outputs[0].append(error_item(failure, index))
+                raise NodeError(
+                    f"Error executing workflow with item at index {index}",
+                    description=failure.message,
+                    item_index=index,
+                    context=failure.context,
+                ) from failure
+            # Before 1.3 the error of item n went to output n, and workflows may count on it.
+            _add(outputs, 0 if ctx.node.version >= 1.3 else index, [error_item(failure, index)])
             continue
-        for place, output in enumerate(returned if wait else [[item]]):
-            while len(outputs) <= place:
-                outputs.append([])
-            outputs[place].extend(Item(json=one.json, binary=one.binary, paired_item=index) for one in output)
+        for place, output in enumerate(returned if wait else [[given]]):
+            _add(outputs, place, [_paired(one, index) for one in output])
     return outputs
 
 
-def _linked(items: Sequence[Item]) -> list[Item]:
-    return [Item(json=item.json, binary=item.binary, paired_item=index) for index, item in enumerate(items)]
+def _add(outputs: list[list[Item]], place: int, items: Sequence[Item]) -> None:
+    while len(outputs) <= place:
+        outputs.append([])
+    outputs[place].extend(items)
+
+
+def _paired(item: Item, paired: Paired) -> Item:
+    return Item(json=item.json, binary=item.binary, paired_item=paired)
 
 
 def _input(ctx: NodeContext, item: Item, index: int) -> Item:
-    """Return what the sub-workflow gets for an item: the mapped inputs, if any are mapped, else the item."""
+    """Return what the sub-workflow gets for an item: its fields and the mapped ones, less those taken out."""
     mapper = ctx.param("workflowInputs", index)
-    if not isinstance(mapper, dict) or mapper.get("mappingMode") != "defineBelow" or not mapper.get("value"):
-        return Item(json=item.json, binary=item.binary)
-    return Item(json=dict(mapper["value"]), binary=item.binary)
+    if not isinstance(mapper, Mapping):
+        return Item(json=item.json, binary=item.binary, paired_item=index)
+    schema = [field for field in mapper.get("schema") or () if isinstance(field, Mapping)]
+    json = {**item.json, **_checked(mapper, schema, index)}
+    for field in schema:
+        if field.get("removed"):
+            json.pop(str(field.get("displayName", field.get("id"))), None)
+    return Item(json=json, binary=item.binary, paired_item=index)
+
+
+def _checked(mapper: Mapping[str, Any], schema: Sequence[Mapping[str, Any]], index: int) -> dict[str, Any]:
+    """Return the mapped values, converted to the types that the sub-workflow declares."""
+    fields = {field.get("id"): field for field in schema}
+    values: dict[str, Any] = {}
+    for name, value in (mapper.get("value") or {}).items():
+        field = fields.get(name, {})
+        type_ = str(field.get("type") or "any")
+        if field.get("required") and type_ != "boolean" and value is None:
+            raise _refused(name, f'The value "{name}" is required but not set', index)
+        checked = check(
+            name,
+            value,
+            type_,
+            strict=not mapper.get("attemptToConvertTypes"),
+            parse_strings=bool(mapper.get("convertFieldsToString")),
+        )
+        if not checked.valid:
+            raise _refused(name, checked.message, index)
+        values[name] = to_iso(checked.value) if isinstance(checked.value, datetime) else checked.value
+    return values
+
+
+def _refused(name: str, reason: str, index: int) -> NodeError:
+    return NodeError(f"Invalid input for '{name}' [item {index}]", description=reason, item_index=index)
 
 
 async def _workflow(ctx: NodeContext, index: int) -> Any:
-    source = ctx.param("source", index, "database")
-    if source == "database":
-        chosen = ctx.param("workflowId", index)
-        value = chosen.get("value") if isinstance(chosen, dict) else chosen
-        if not value:
-            raise NodeError(
-                "No workflow was chosen", description="Set the node's Workflow parameter.", item_index=index
-            )
-        return str(value)
-    if source == "parameter":
-        return _parse(ctx.param("workflowJson", index), index)
-    if source == "localFile":
-        path = str(ctx.param("workflowPath", index))
-        return _parse((await ctx.files.read(path)).decode("utf-8", "replace"), index)
-    raise NodeError(
-        "Sub-workflows from a URL are not run here",
-        description="Fetch it with an HTTP Request node and pass it as 'Define Below', or import it.",
-        item_index=index,
-    )
+    match ctx.param("source", index, "database"):
+        case "parameter":
+            return _parse(ctx.param("workflowJson", index), index)
+        case "localFile":
+            content = await ctx.files.read(str(ctx.param("workflowPath", index)))
+            return _parse(content.decode("utf-8", "replace"), index)
+        case "url":
+            return await _fetched(ctx, str(ctx.param("workflowUrl", index)), index)
+    chosen = ctx.param("workflowId", index)
+    value = chosen.get("value") if isinstance(chosen, Mapping) else chosen
+    if not value:
+        raise NodeError("No workflow was chosen", description="Set the node's Workflow parameter.", item_index=index)
+    return str(value)
+
+
+async def _fetched(ctx: NodeContext, url: str, index: int) -> dict[str, Any]:
+    try:
+        response = await ctx.http.request(HttpRequest(method="GET", url=url, max_bytes=_MAX_WORKFLOW_BYTES))
+    except HttpFailed as failure:
+        raise NodeError(f"The workflow could not be fetched: {failure}", item_index=index) from failure
+    if response.status >= 400:
+        raise NodeError(f"The workflow could not be fetched: status {response.status}", item_index=index)
+    return _parse(response.body.decode("utf-8", "replace"), index)
 
 
 def _parse(value: Any, index: int) -> dict[str, Any]:
     try:
         parsed = parse_loose_json(value) if isinstance(value, str) else value
-    except ValueError as malformed:
+    except (ValueError, RecursionError) as malformed:
         raise NodeError("The workflow is not valid JSON", item_index=index) from malformed
     if not isinstance(parsed, dict):
         raise NodeError("The workflow is not a JSON object", item_index=index)

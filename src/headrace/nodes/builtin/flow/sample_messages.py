@@ -21,7 +21,5 @@ DESCRIPTION = NodeDescription(
 
 
 def run_item(ctx: NodeContext, item: Item, index: int) -> Item:
-    message = (
-        f"Sent message to customer {to_text(ctx.param('customerId', index))}:  {to_text(ctx.param('message', index))}"
-    )
-    return Item(json={"output": message})
+    customer, message = to_text(ctx.param("customerId", index)), to_text(ctx.param("message", index))
+    return Item(json={"output": f"Sent message to customer {customer}:  {message}"})

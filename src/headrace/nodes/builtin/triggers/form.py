@@ -1,4 +1,4 @@
-"""Form Trigger: a submitted form starts the workflow. The Webhook service shows the form; here the answers are handed on."""
+"""Form Trigger: a submitted form starts the workflow. The Webhook service shows it; here the answers are handed on."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ DESCRIPTION = NodeDescription(
             ],
             "Trigger Rules",
             multiple=True,
-            default={"interval": [{}]},
+            default={"interval": [{"field": "days"}]},
         )
     ],
 )

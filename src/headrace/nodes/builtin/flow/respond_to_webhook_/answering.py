@@ -208,7 +208,8 @@ def _binary(ctx: NodeContext, status: int, headers: dict[str, str]) -> HttpReply
     name = str(ctx.param("inputFieldName")) if ctx.param("responseDataSource") == "set" else next(iter(held))
     if name not in held:
         raise NodeError(
-            f"This operation expects the node's input data to contain a binary file '{name}', but none was found [item 0]"
+            f"This operation expects the node's input data to contain a binary file '{name}', "
+            "but none was found [item 0]"
         )
     headers.setdefault("content-type", held[name].mime_type)
     return HttpReply(status=status, headers=headers, binary=held[name])
