@@ -5,12 +5,14 @@ A pattern from a workflow meets text from outside: one that backtracks for ever 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import Any
-
-import regex
+from typing import TYPE_CHECKING, Any
 
 from headrace.sdk.errors import NodeError
+
+if TYPE_CHECKING:
+    import regex
 
 TIMEOUT_SECONDS = 2.0
 """For one search of one text."""
@@ -28,6 +30,8 @@ def compile_pattern(pattern: str, flags: str = "") -> regex.Pattern[str]:
     Raises:
         NodeError: it is not a regular expression.
     """
+    import regex  # late: it takes longer to import than most nodes, and most workflows have no pattern
+
     if len(pattern) > MAX_PATTERN:
         raise NodeError(f"The regular expression is longer than the limit of {MAX_PATTERN} characters")
     options = regex.V1
@@ -36,7 +40,7 @@ def compile_pattern(pattern: str, flags: str = "") -> regex.Pattern[str]:
             options |= option
     try:
         return regex.compile(_translate(pattern), options)
-    except regex.error as malformed:
+    except (regex.error, ValueError, OverflowError) as malformed:
         raise NodeError(f"Invalid regular expression: /{pattern}/: {malformed}") from malformed
 
 
@@ -112,7 +116,7 @@ def replace(pattern: str, replacement: str, text: str, flags: str = "") -> str:
             except (IndexError, KeyError):
                 return str(reference.group())
 
-        return str(regex.sub(r"\$(\$|&|\d{1,2}|<\w+>)", group, replacement))
+        return str(re.sub(r"\$(\$|&|\d{1,2}|<\w+>)", group, replacement))
 
     def run(subject: str, **options: Any) -> str:
         return str(compiled.sub(fill, subject, count=0 if "g" in flags else 1, **options))
@@ -133,5 +137,5 @@ def _timed(work: Any, text: str) -> Any:
 
 def split_literal(text: str) -> tuple[str, str]:
     """Return ("fo{2}", "g") for "/fo{2}/g", and plain text as a pattern without flags."""
-    match = regex.fullmatch(r"/(.*)/([dgimsuyv]*)", text, regex.DOTALL)
+    match = re.fullmatch(r"/(.*)/([dgimsuyv]*)", text, re.DOTALL)
     return (match.group(1), match.group(2)) if match else (text, "")

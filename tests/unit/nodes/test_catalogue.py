@@ -17,11 +17,10 @@ from headrace.sdk.description import NodeDescription, String
 
 
 def node(type_: str = "acme.tea", versions: tuple[float, ...] = (1,), **fields: Any) -> Any:
-    made = types.SimpleNamespace(
+    return types.SimpleNamespace(
         DESCRIPTION=NodeDescription(type=type_, versions=versions, title="Tea", **fields),
         run_item=lambda ctx, item, index: item,
     )
-    return made
 
 
 def test_a_node_is_found_by_the_version_that_serves() -> None:

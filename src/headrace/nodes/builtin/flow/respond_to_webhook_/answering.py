@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -28,6 +28,9 @@ from headrace.sdk.items import Item, Link
 from headrace.sdk.js import to_text
 from headrace.sdk.outcome import Outputs
 from headrace.sdk.paths import set_path
+
+_KEY_TYPES: dict[str, Literal["RSA", "EC", "OKP"]] = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
+"""Kinds of keys by the first letters of the algorithm."""
 
 _CONTENTS = {
     "allIncomingItems": "All Incoming Items",
@@ -227,9 +230,10 @@ async def _token(ctx: NodeContext) -> str:
     algorithm = str(secret.get("algorithm") or "HS256")
     try:
         if secret.get("keyType") == "pemKey":
-            key: Any = import_key(str(secret.get("privateKey", "")))
+            # Named, not guessed: text that is no key would else be taken for a shared secret.
+            key: Any = import_key(str(secret.get("privateKey", "")), _KEY_TYPES[algorithm[:2]])
         else:
             key = OctKey.import_key(str(secret.get("secret", "")))
         return jwt.encode({"alg": algorithm, "typ": "JWT"}, claims, key, algorithms=[algorithm])
-    except (JoseError, ValueError, TypeError) as refused:
+    except (JoseError, ValueError, TypeError, KeyError) as refused:
         raise NodeError("Error signing JWT token", description=str(refused)) from refused

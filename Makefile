@@ -1,0 +1,55 @@
+# Everything sets itself up: a fresh machine needs Python 3.11 or newer, and make.
+.PHONY: run test check conformance bench lock coverage format clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DATA ?= .headrace
+CONFORMANCE_DIR ?= ../shared/conformance/n8n
+
+run: $(READY)
+	$(BIN)/headrace serve --port 8000 --data-dir $(DATA)
+
+test: $(READY)
+	$(BIN)/lint-imports
+	@if [ -f "$(CONFORMANCE_DIR)/index.json" ]; then $(BIN)/python -m tests.conformance "$(CONFORMANCE_DIR)" --keep; fi
+	$(BIN)/pytest
+
+check: $(READY)
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/unit tests/contract
+
+conformance: $(READY)
+	$(BIN)/python -m tests.conformance "$(CONFORMANCE_DIR)"
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+coverage: $(READY)
+	$(BIN)/pytest --cov=headrace --cov-report=term --cov-report=html
+
+format: $(READY)
+	$(BIN)/ruff format src tests bench
+	$(BIN)/ruff check --fix src tests bench
+
+# The lock file has hashes and no addresses: any index that serves these packages will do.
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Headrace needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "This Python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) build dist .coverage* htmlcov
