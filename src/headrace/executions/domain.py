@@ -83,7 +83,7 @@ class Execution:
     @property
     def current(self) -> Step | None:
         """The node to run next; None when there is none left, or the run is over or put aside."""
-        if self.status is not Status.RUNNING or not self.stack or self.stuck:
+        if self.status is not Status.RUNNING or not self.stack or self.stuck or self.error is not None:
             return None
         return self.stack[0]
 

@@ -31,6 +31,11 @@ from headrace.sdk.errors import ExpressionError, NodeError
 from headrace.sdk.items import NO_ITEMS, Binary, Item, Items
 from headrace.sdk.paths import get_path
 
+_MAX_CUSTOM_DATA = 10
+_MAX_CUSTOM_KEY = 50
+_MAX_CUSTOM_VALUE = 512
+"""Characters; what is longer is cut. Custom data is for finding executions, and is in the journal and in lists."""
+
 
 class SubWorkflows(Protocol):
     """How a node runs another workflow."""
@@ -211,6 +216,8 @@ class RunContext:
                 await self._data.load(missing.place)
                 continue
             self.console.extend(result.console)
+            for key, value in result.custom_data.items():
+                self.save_custom_data(key, value)
             self._take_static_data(result.static_data or {})
             return result
 
@@ -259,7 +266,8 @@ class RunContext:
         self.hints.append(message)
 
     def save_custom_data(self, key: str, value: str) -> None:
-        self.custom_data[key] = value
+        if key in self.custom_data or len(self.custom_data) < _MAX_CUSTOM_DATA:
+            self.custom_data[key[:_MAX_CUSTOM_KEY]] = value[:_MAX_CUSTOM_VALUE]
 
 
 class NodeSecrets(Protocol):

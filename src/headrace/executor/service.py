@@ -210,6 +210,10 @@ class _Drive:
                 return
             if self.run.status is Status.WAITING:
                 return
+        if self.run.error is not None:
+            # A node's last failure was recorded, and then a crash came: what is left is the end.
+            await self._end_with(self.run.error)
+            return
         if self.run.stuck is not None:
             await self._end_with(ErrorInfo(message=self.run.stuck, name="WorkflowOperationError"))
             return

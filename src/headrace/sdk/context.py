@@ -163,6 +163,9 @@ class CodeResult:
     static_data: Mapping[str, Any] | None = None
     """The workflow's static data after the code ran: {"global": {...}, "node": {...}}."""
 
+    custom_data: Mapping[str, str] = field(default_factory=dict)
+    """What code of this execution has saved with `$execution.customData` so far."""
+
 
 class _Undefined:
     """JavaScript's undefined, which is not null."""
@@ -353,7 +356,7 @@ class NodeContext(Protocol):
         ...
 
     def save_custom_data(self, key: str, value: str) -> None:
-        """Keep a fact with the execution, by which people find it in lists later."""
+        """Keep a fact with the execution, by which people find it in lists later; ten facts at most."""
         ...
 
     async def prepare(self, start: int, items: Sequence[Item]) -> None:

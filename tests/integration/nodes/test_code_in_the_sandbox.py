@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conformance.engine import CaseRun, Engine
-from tests.conformance.http_mocks import MockHttp
 
 from headrace.executions.public import Mode
 from headrace.sdk.items import links_of
+from tests.conformance.engine import CaseRun, Engine
+from tests.conformance.http_mocks import MockHttp
 
 START = ("Start", "manualTrigger", 1, {})
 NUMBERS = ("Numbers", "code", 2, {"jsCode": "return [1, 2, 3, 4].map((n) => ({ n }))"})
@@ -125,3 +125,11 @@ async def test_static_data_is_there_for_the_next_node(engine: Engine, tmp_path: 
     )
 
     assert (await output(run, "Look"))[0][0] == {"seen": 7}
+
+
+async def test_custom_data_is_kept_with_the_run_ten_at_most(engine: Engine, tmp_path: Path) -> None:
+    source = "for (let i = 0; i < 20; i++) $execution.customData.set('k' + i, i); return $execution.customData.getAll()"
+
+    run = await chain(engine, tmp_path, START, ("Save", "code", 2, {"jsCode": source}))
+
+    assert (await output(run, "Save"))[0][0] == {f"k{i}": str(i) for i in range(10)}

@@ -6,6 +6,8 @@ import base64
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from headrace.nodes.builtin.code_ import code, function, function_item
 from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, CodeResult
@@ -263,3 +265,33 @@ async def test_the_input_is_never_changed() -> None:
 
     assert run.json == [[{"a": [1, 2]}]]
     assert given.json == {"a": [1]}
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(UNDEFINED),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["json", "binary", "pairedItem", "item", "input", "error", "index", "id", "data", "a"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(returned=JSON_VALUES)
+@settings(max_examples=200)
+async def test_whatever_code_returns_becomes_items_or_an_error_for_its_author(returned: Any) -> None:
+    for node, mode, value in [
+        (code, {}, returned),
+        (code, EACH, returned),
+        (function, {}, returned),
+        (function_item, {}, {"json": returned, "binary": returned}),
+    ]:
+        try:
+            run = await returning(node, value, items=[{}], **mode)
+        except NodeError:
+            continue
+        assert all(isinstance(item.json, dict) for item in run.outputs[0])

@@ -149,6 +149,7 @@ class ExpressionEvaluator:
             values=[_code_value(value) for value in answer["values"]],
             console=answer["lines"],
             static_data=answer["static"],
+            custom_data={str(key): str(value) for key, value in answer.get("custom", {}).items()},
         )
 
     async def forget(self, key: str) -> None:

@@ -147,7 +147,12 @@
   const custom = {};
   host.customData = custom;
   const customData = {
-    set: (key, value) => { custom[String(key).slice(0, 50)] = String(value).slice(0, 512); },
+    set: (key, value) => {
+      const name = String(key).slice(0, 50);
+      if (!/^[A-Za-z0-9_]+$/.test(name)) throw E(`Custom data key can only contain characters "A-Za-z0-9_" (key "${name}")`);
+      // More than ten are not kept, and that is no error: they are for finding the execution.
+      if (Object.hasOwn(custom, name) || Object.keys(custom).length < 10) custom[name] = String(value).slice(0, 512);
+    },
     get: (key) => custom[key],
     setAll: (all) => { for (const [k, v] of Object.entries(all)) customData.set(k, v); },
     getAll: () => ({ ...custom }),

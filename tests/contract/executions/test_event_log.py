@@ -1,0 +1,201 @@
+"""What every journal does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from headrace.executions.adapters.memory import MemoryJournal
+from headrace.executions.adapters.sqlite import SqliteJournal
+from headrace.executions.errors import ExecutionNotFound, LeaseHeld, LeaseLost, VersionConflict
+from headrace.executions.public import (
+    Event,
+    ExecutionSucceeded,
+    ExecutionSuspended,
+    NodeStarted,
+    Output,
+    Status,
+)
+from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
+from tests.unit.executions.simulating import NOON, request
+
+RUN = ExecutionId("e1")
+OTHER = TenantId("other")
+TTL = timedelta(seconds=30)
+STARTED = NodeStarted(node="n0", run=0, at=NOON)
+Journal = MemoryJournal | SqliteJournal
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
+    if request.param == "memory":
+        yield MemoryJournal()
+        return
+    sqlite = SqliteJournal(tmp_path / "journal.db")
+    yield sqlite
+    await sqlite.close()
+
+
+async def _begin(journal: Journal, *more: Event) -> None:
+    await journal.append(DEFAULT_TENANT, RUN, [request(), *more], expected_version=0)
+
+
+async def test_events_come_back_in_the_order_they_were_appended(journal: Journal) -> None:
+    await _begin(journal)
+
+    assert await journal.append(DEFAULT_TENANT, RUN, [STARTED], expected_version=1) == 2
+    assert await journal.read(DEFAULT_TENANT, RUN) == (request(), STARTED)
+
+
+@pytest.mark.parametrize("seen", [0, 2], ids=["behind", "ahead"])
+async def test_a_writer_at_another_version_is_refused_and_writes_nothing(journal: Journal, seen: int) -> None:
+    await _begin(journal)
+
+    with pytest.raises(VersionConflict):
+        await journal.append(DEFAULT_TENANT, RUN, [STARTED], expected_version=seen)
+
+    assert await journal.read(DEFAULT_TENANT, RUN) == (request(),)
+
+
+async def test_of_two_writers_at_once_one_wins(journal: Journal) -> None:
+    await _begin(journal)
+
+    outcomes = await asyncio.gather(
+        *(journal.append(DEFAULT_TENANT, RUN, [STARTED], expected_version=1) for _ in range(5)), return_exceptions=True
+    )
+
+    assert sorted(isinstance(outcome, VersionConflict) for outcome in outcomes) == [False, True, True, True, True]
+
+
+async def test_another_tenant_sees_nothing(journal: Journal) -> None:
+    await _begin(journal)
+
+    with pytest.raises(ExecutionNotFound):
+        await journal.read(OTHER, RUN)
+    with pytest.raises(ExecutionNotFound):
+        await journal.get(OTHER, RUN)
+    assert await journal.find(OTHER) == []
+    assert list(await journal.unfinished(OTHER, now=NOON)) == []
+    await journal.delete(OTHER, RUN)
+    assert await journal.read(DEFAULT_TENANT, RUN) == (request(),)
+
+
+async def test_an_unknown_stream_is_not_found(journal: Journal) -> None:
+    with pytest.raises(ExecutionNotFound):
+        await journal.read(DEFAULT_TENANT, RUN)
+    with pytest.raises(ExecutionNotFound):
+        await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)
+
+
+async def test_a_lease_is_held_until_it_expires(journal: Journal) -> None:
+    await _begin(journal)
+    await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)
+
+    with pytest.raises(LeaseHeld):
+        await journal.acquire(DEFAULT_TENANT, RUN, holder="b", now=NOON, ttl=TTL)
+
+    taken = await journal.acquire(DEFAULT_TENANT, RUN, holder="b", now=NOON + TTL * 2, ttl=TTL)
+    assert taken.epoch == 2
+
+
+async def test_who_lost_the_lease_writes_nothing(journal: Journal) -> None:
+    await _begin(journal)
+    lost = await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)
+    await journal.acquire(DEFAULT_TENANT, RUN, holder="b", now=NOON + TTL * 2, ttl=TTL)
+
+    with pytest.raises(LeaseLost):
+        await journal.append(DEFAULT_TENANT, RUN, [STARTED], expected_version=1, epoch=lost.epoch)
+    with pytest.raises(LeaseLost):
+        await journal.renew(DEFAULT_TENANT, lost, now=NOON, ttl=TTL)
+    await journal.release(DEFAULT_TENANT, lost)
+
+    assert await journal.read(DEFAULT_TENANT, RUN) == (request(),)
+    with pytest.raises(LeaseHeld):
+        await journal.acquire(DEFAULT_TENANT, RUN, holder="c", now=NOON + TTL * 2, ttl=TTL)
+
+
+async def test_a_renewed_lease_lasts_longer(journal: Journal) -> None:
+    await _begin(journal)
+    lease = await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)
+
+    await journal.renew(DEFAULT_TENANT, lease, now=NOON + TTL, ttl=TTL)
+
+    with pytest.raises(LeaseHeld):
+        await journal.acquire(DEFAULT_TENANT, RUN, holder="b", now=NOON + TTL * 1.5, ttl=TTL)
+
+
+async def test_what_nobody_runs_is_found_for_recovery(journal: Journal) -> None:
+    await _begin(journal)
+    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == [RUN]
+
+    await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)
+
+    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == []
+    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON + TTL * 2)) == [RUN]
+
+
+async def test_an_ended_execution_is_not_recovered(journal: Journal) -> None:
+    await _begin(journal, ExecutionSucceeded(at=NOON))
+
+    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == []
+
+
+async def test_a_wait_is_due_when_its_time_has_come(journal: Journal) -> None:
+    until = NOON + timedelta(hours=1)
+    await _begin(
+        journal,
+        STARTED,
+        ExecutionSuspended(node="n0", run=0, until=until, resume="time", output=Output(items=1), at=NOON),
+    )
+
+    assert list(await journal.due(DEFAULT_TENANT, now=NOON)) == []
+    assert list(await journal.due(DEFAULT_TENANT, now=until)) == [RUN]
+    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == []
+
+
+async def test_the_list_follows_the_journal_and_can_be_rebuilt(journal: Journal) -> None:
+    await _begin(journal)
+    assert (await journal.get(DEFAULT_TENANT, RUN)).status is Status.RUNNING
+    await journal.append(DEFAULT_TENANT, RUN, [ExecutionSucceeded(at=NOON)], expected_version=1)
+    before = await journal.get(DEFAULT_TENANT, RUN)
+
+    assert await journal.rebuild() == 2
+
+    assert await journal.get(DEFAULT_TENANT, RUN) == before
+    assert before.status is Status.SUCCESS
+    assert [one.id for one in await journal.find(DEFAULT_TENANT, status=Status.SUCCESS)] == [RUN]
+    assert await journal.find(DEFAULT_TENANT, status=Status.ERROR) == []
+
+
+async def test_a_deleted_stream_is_gone(journal: Journal) -> None:
+    await _begin(journal)
+    await journal.get(DEFAULT_TENANT, RUN)
+
+    await journal.delete(DEFAULT_TENANT, RUN)
+
+    with pytest.raises(ExecutionNotFound):
+        await journal.read(DEFAULT_TENANT, RUN)
+    assert await journal.find(DEFAULT_TENANT) == []
+
+
+async def test_pages_go_from_the_newest_to_the_oldest(journal: Journal) -> None:
+    ids = [ExecutionId(f"e{number}") for number in range(5)]
+    for id_ in ids:
+        begun = request()
+        await journal.append(
+            DEFAULT_TENANT,
+            id_,
+            [type(begun)(**{**{name: getattr(begun, name) for name in begun.__struct_fields__}, "execution_id": id_})],
+            expected_version=0,
+        )
+
+    first = await journal.find(DEFAULT_TENANT, limit=2)
+    second = await journal.find(DEFAULT_TENANT, limit=2, before=first[-1].id)
+
+    assert [one.id for one in (*first, *second)] == ["e4", "e3", "e2", "e1"]
+
+

@@ -1,0 +1,86 @@
+"""What every payload store does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headrace.kernel.ids import DEFAULT_TENANT, TenantId
+from headrace.payloads.adapters.files import FilePayloads
+from headrace.payloads.adapters.memory import MemoryPayloads
+from headrace.payloads.errors import BadKey, PayloadDamaged, PayloadNotFound
+from headrace.payloads.public import check_key
+
+Store = MemoryPayloads | FilePayloads
+OTHER = TenantId("other")
+
+
+@pytest.fixture(params=["memory", "files"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    return MemoryPayloads() if request.param == "memory" else FilePayloads(tmp_path)
+
+
+@pytest.mark.parametrize("data", [b"", b"x", b"abc" * 100_000])
+async def test_bytes_come_back_as_they_were_put(store: Store, data: bytes) -> None:
+    key = await store.put(DEFAULT_TENANT, "e1", data)
+
+    assert await store.get(DEFAULT_TENANT, key) == data
+
+
+async def test_the_same_bytes_of_one_owner_have_one_key(store: Store) -> None:
+    assert await store.put(DEFAULT_TENANT, "e1", b"x") == await store.put(DEFAULT_TENANT, "e1", b"x")
+    assert await store.put(DEFAULT_TENANT, "e2", b"x") != await store.put(DEFAULT_TENANT, "e1", b"x")
+
+
+async def test_another_tenant_sees_nothing(store: Store) -> None:
+    key = await store.put(DEFAULT_TENANT, "e1", b"x")
+
+    with pytest.raises(PayloadNotFound):
+        await store.get(OTHER, key)
+    assert await store.delete_owned(OTHER, "e1") == 0
+    assert await store.get(DEFAULT_TENANT, key) == b"x"
+
+
+async def test_deleting_an_owner_takes_its_payloads_and_no_others(store: Store) -> None:
+    mine = await store.put(DEFAULT_TENANT, "e1", b"x")
+    other = await store.put(DEFAULT_TENANT, "e2", b"x")
+
+    assert await store.delete_owned(DEFAULT_TENANT, "e1") == 1
+
+    with pytest.raises(PayloadNotFound):
+        await store.get(DEFAULT_TENANT, mine)
+    assert await store.get(DEFAULT_TENANT, other) == b"x"
+
+
+@pytest.mark.parametrize("key", ["", "../../etc/passwd", "e1/../../x", "e1/" + "0" * 63, "/e1/" + "0" * 64, "e1\0/" + "0" * 64])
+async def test_what_is_no_key_is_refused(store: Store, key: str) -> None:
+    with pytest.raises(BadKey):
+        await store.get(DEFAULT_TENANT, key)
+
+
+async def test_an_owner_that_would_be_a_path_is_refused(store: Store) -> None:
+    with pytest.raises(BadKey):
+        await store.put(DEFAULT_TENANT, "../e1", b"x")
+
+
+@given(key=st.text(max_size=120))
+def test_no_text_passes_as_a_key_that_leaves_the_folder(key: str) -> None:
+    try:
+        checked = check_key(key)
+    except BadKey:
+        return
+    assert ".." not in checked
+    assert not checked.startswith("/")
+
+
+async def test_damage_is_noticed(tmp_path: Path) -> None:
+    store = FilePayloads(tmp_path)
+    key = await store.put(DEFAULT_TENANT, "e1", b"abc" * 1000)
+    (file,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    file.write_bytes(file.read_bytes()[:-5])
+
+    with pytest.raises(PayloadDamaged):
+        await store.get(DEFAULT_TENANT, key)
