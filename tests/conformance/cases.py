@@ -70,7 +70,9 @@ def _place_recorded_files(case: Mapping[str, Any], folder: Path) -> None:
         path = node["parameters"].get("filePath")
         for run in case["expected"].get("runs", {}).get(node["name"], ()) if isinstance(path, str) else ():
             for item in (run["data"]["main"][0] or ())[:1]:
-                content = (item.get("binary") or {}).get(node["parameters"].get("dataPropertyName", "data"), {}).get("data")
+                content = (
+                    (item.get("binary") or {}).get(node["parameters"].get("dataPropertyName", "data"), {}).get("data")
+                )
                 if content and not path.startswith(str(folder)):
                     node["parameters"]["filePath"] = str(folder / Path(path).name)
                     (folder / Path(path).name).write_bytes(base64.b64decode(content))

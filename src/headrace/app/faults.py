@@ -54,6 +54,12 @@ class CrashingLog:
     async def release(self, tenant: TenantId, lease: Lease) -> None:
         await self._log.release(tenant, lease)
 
+    async def holders(self, tenant: TenantId) -> Sequence[tuple[ExecutionId, str]]:
+        return await self._log.holders(tenant)
+
+    async def expire(self, tenant: TenantId, execution_id: ExecutionId, *, holder: str) -> None:
+        await self._log.expire(tenant, execution_id, holder=holder)
+
     async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
         return await self._log.unfinished(tenant, now=now)
 

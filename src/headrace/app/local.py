@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from headrace.app.holders import is_gone, this_holder
 from headrace.app.planning import CataloguePlanner
 from headrace.app.settings import Settings
 from headrace.credentials.adapters.memory import MemoryCredentials
@@ -76,7 +75,7 @@ class Headrace:
         self.workflows = FileWorkflows(settings.data_dir / "workflows")
         self.catalogue = Catalogue.installed()
         self.planner = CataloguePlanner(self.catalogue)
-        self.executions = Executions(log, self.planner, now, holder=f"{socket.gethostname()}:{os.getpid()}")
+        self.executions = Executions(log, self.planner, now, holder=this_holder())
         self.pool = WorkerPool(
             ChildLauncher(jit=settings.jit, heap_bytes=settings.heap_mib * 1024 * 1024), size=settings.workers
         )
@@ -96,6 +95,12 @@ class Headrace:
             ),
             watcher=watcher,
         )
+
+    async def free_leases(self) -> None:
+        """End the leases of processes of this machine that are gone: what they ran can go on at once."""
+        for execution_id, holder in await self.journal.holders(DEFAULT_TENANT):
+            if is_gone(holder):
+                await self.journal.expire(DEFAULT_TENANT, execution_id, holder=holder)
 
     def check(self, workflow: Workflow, start: str, *, pinned: bool) -> list[str]:
         """Return what keeps a run from beginning at *start*, one sentence each."""

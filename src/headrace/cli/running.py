@@ -95,6 +95,7 @@ async def resume_executions(
     """Raises: Failure: there is no such execution, or it has ended."""
     with _watching(watch=watch) as tree:
         async with opened(data_dir, watcher=tree, wrap_log=_crashing(crash_after)) as headrace:
+            await headrace.free_leases()
             if execution is None:
                 return await _resume_all(headrace)
             execution_id = await full_id(headrace, execution)
@@ -128,7 +129,6 @@ async def _resume_all(headrace: Headrace) -> int:
     now = datetime.now(UTC)
     for execution_id in await headrace.journal.due(DEFAULT_TENANT, now=now):
         await headrace.executions.resume(DEFAULT_TENANT, execution_id, by="time")
-    # A process that was killed leaves its leases to run out; on this machine its death is certain enough.
     found = await headrace.journal.unfinished(DEFAULT_TENANT, now=now)
     code = 0
     for execution_id in found:

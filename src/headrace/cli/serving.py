@@ -44,7 +44,9 @@ async def serve_history(host: str, port: int, *, data_dir: Path | None) -> int:
 
     async with opened(data_dir) as headrace:
         server = uvicorn.Server(
-            uvicorn.Config(Pages(JournalHistory(headrace)), host=host, port=port, log_level="warning", server_header=False)
+            uvicorn.Config(
+                Pages(JournalHistory(headrace)), host=host, port=port, log_level="warning", server_header=False
+            )
         )
         print(f"Headrace serves the history of executions on http://{host}:{port}", file=sys.stderr)
         try:

@@ -91,6 +91,14 @@ class EventLog(Protocol):
         """Give the lease back; nothing happens if a later one exists."""
         ...
 
+    async def holders(self, tenant: TenantId) -> Sequence[tuple[ExecutionId, str]]:
+        """Return the executions under lease with their holders, expired or not."""
+        ...
+
+    async def expire(self, tenant: TenantId, execution_id: ExecutionId, *, holder: str) -> None:
+        """End the lease of a holder that is known to be gone; nothing happens if another holds it by now."""
+        ...
+
     async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
         """Return executions that have not ended, are not put aside and have no live lease, oldest first."""
         ...

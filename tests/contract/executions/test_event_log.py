@@ -128,6 +128,19 @@ async def test_a_renewed_lease_lasts_longer(journal: Journal) -> None:
         await journal.acquire(DEFAULT_TENANT, RUN, holder="b", now=NOON + TTL * 1.5, ttl=TTL)
 
 
+async def test_the_lease_of_a_holder_that_is_gone_can_be_ended(journal: Journal) -> None:
+    await _begin(journal)
+    await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)
+    assert list(await journal.holders(DEFAULT_TENANT)) == [(RUN, "a")]
+    assert list(await journal.holders(OTHER)) == []
+
+    await journal.expire(DEFAULT_TENANT, RUN, holder="b")
+    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == []
+
+    await journal.expire(DEFAULT_TENANT, RUN, holder="a")
+    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == [RUN]
+
+
 async def test_what_nobody_runs_is_found_for_recovery(journal: Journal) -> None:
     await _begin(journal)
     assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == [RUN]
@@ -197,5 +210,3 @@ async def test_pages_go_from_the_newest_to_the_oldest(journal: Journal) -> None:
     second = await journal.find(DEFAULT_TENANT, limit=2, before=first[-1].id)
 
     assert [one.id for one in (*first, *second)] == ["e4", "e3", "e2", "e1"]
-
-

@@ -55,7 +55,9 @@ async def test_deleting_an_owner_takes_its_payloads_and_no_others(store: Store) 
     assert await store.get(DEFAULT_TENANT, other) == b"x"
 
 
-@pytest.mark.parametrize("key", ["", "../../etc/passwd", "e1/../../x", "e1/" + "0" * 63, "/e1/" + "0" * 64, "e1\0/" + "0" * 64])
+@pytest.mark.parametrize(
+    "key", ["", "../../etc/passwd", "e1/../../x", "e1/" + "0" * 63, "/e1/" + "0" * 64, "e1\0/" + "0" * 64]
+)
 async def test_what_is_no_key_is_refused(store: Store, key: str) -> None:
     with pytest.raises(BadKey):
         await store.get(DEFAULT_TENANT, key)

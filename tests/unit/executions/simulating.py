@@ -98,7 +98,10 @@ def next_events(execution: Execution, seed: int) -> list[Event]:
     if number % 29 == 0:
         return [started, NodeEndedBranch(node=step.node, run=run, at=NOON)]
     if number % 23 == 0:
-        return [started, ExecutionSuspended(node=step.node, run=run, until=NOON, resume="time", output=Output(items=1), at=NOON)]
+        return [
+            started,
+            ExecutionSuspended(node=step.node, run=run, until=NOON, resume="time", output=Output(items=1), at=NOON),
+        ]
     counts = [(number >> shift) % 3 if execution.executed < MAX_RUNS else 0 for shift in (4, 8, 12)]
     outputs = tuple(Output(items=count) for count in counts[: 1 + number % 3])
     return [started, NodeSucceeded(node=step.node, run=run, outputs=outputs, sources=step.sources, at=NOON)]

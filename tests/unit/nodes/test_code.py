@@ -281,14 +281,16 @@ JSON_VALUES = st.recursive(
 )
 
 
-@given(returned=JSON_VALUES)
+@given(returned=JSON_VALUES, other=JSON_VALUES)
 @settings(max_examples=200)
-async def test_whatever_code_returns_becomes_items_or_an_error_for_its_author(returned: Any) -> None:
+async def test_whatever_code_returns_becomes_items_or_an_error_for_its_author(returned: Any, other: Any) -> None:
     for node, mode, value in [
         (code, {}, returned),
         (code, EACH, returned),
         (function, {}, returned),
-        (function_item, {}, {"json": returned, "binary": returned}),
+        (function, {}, [{"json": {}, "binary": returned, "pairedItem": other}]),
+        (code, {}, [{"json": {}, "binary": {"a": returned}, "pairedItem": other}]),
+        (function_item, {}, {"json": {"a": returned}, "binary": other}),
     ]:
         try:
             run = await returning(node, value, items=[{}], **mode)

@@ -74,6 +74,18 @@ class MemoryJournal:
         if stream is not None and stream.epoch == lease.epoch:
             stream.holder = stream.expires_at = None
 
+    async def holders(self, tenant: TenantId) -> Sequence[tuple[ExecutionId, str]]:
+        return [
+            (execution_id, stream.holder)
+            for (owner, execution_id), stream in self._streams.items()
+            if owner == tenant and stream.holder is not None
+        ]
+
+    async def expire(self, tenant: TenantId, execution_id: ExecutionId, *, holder: str) -> None:
+        stream = self._streams.get((tenant, execution_id))
+        if stream is not None and stream.holder == holder:
+            stream.holder = stream.expires_at = None
+
     async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
         return [
             execution_id

@@ -189,6 +189,26 @@ class SqliteJournal:
 
         await self._db.write(work)
 
+    async def holders(self, tenant: TenantId) -> Sequence[tuple[ExecutionId, str]]:
+        def work(db: apsw.Connection) -> list[tuple[ExecutionId, str]]:
+            rows = db.execute(
+                "SELECT execution_id, holder FROM stream WHERE tenant = ? AND status <> 'ended' AND holder IS NOT NULL",
+                (tenant,),
+            )
+            return [(ExecutionId(str(execution_id)), str(holder)) for execution_id, holder in rows]
+
+        return await self._db.read(work)
+
+    async def expire(self, tenant: TenantId, execution_id: ExecutionId, *, holder: str) -> None:
+        def work(db: apsw.Connection) -> None:
+            db.execute(
+                "UPDATE stream SET holder = NULL, expires_at = NULL"
+                " WHERE tenant = ? AND execution_id = ? AND holder = ?",
+                (tenant, execution_id, holder),
+            )
+
+        await self._db.write(work)
+
     async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
         def work(db: apsw.Connection) -> list[ExecutionId]:
             rows = db.execute(

@@ -47,8 +47,10 @@ async def run(ctx: NodeContext) -> Outputs:
             json = value.get("json", UNDEFINED)
             if not isinstance(json, Mapping):
                 raise NodeError("No data got returned. Always an object has to be returned!", item_index=index)
-            binary = await binaries_of(ctx, value.get("binary"), index)
-            made.append(Item(json=dict(json), binary=binary, paired_item=index))
+            binary = value.get("binary")
+            if binary is not None and not isinstance(binary, Mapping):
+                raise NodeError("The binary-property has to be an object!", item_index=index)
+            made.append(Item(json=dict(json), binary=await binaries_of(ctx, binary, index), paired_item=index))
         except NodeError as failure:
             if not ctx.node.continues_on_error:
                 raise
