@@ -166,19 +166,19 @@ class Matcher:
     def _keys(self, values: Sequence[Any]) -> Iterator[Hashable]:
         """Yield the keys under which equal values meet; equal values have at least one in common."""
         if not self._fuzzy:
-            yield tuple(map(_canonical, values))
+            yield tuple(map(canonical, values))
             return
         yield from itertools.product(*(_fuzzy_keys(value) for value in values[:_INDEXED_FIELDS]))
 
 
-def _canonical(value: Any) -> Hashable:
+def canonical(value: Any) -> Hashable:
     """Return a hashable stand-in: equal for equal values, and only for them."""
     if type(value) is str or type(value) is int:
         return value
     if isinstance(value, Mapping):
-        return ("object", frozenset((key, _canonical(part)) for key, part in value.items()))
+        return ("object", frozenset((key, canonical(part)) for key, part in value.items()))
     if isinstance(value, list):
-        return ("array", tuple(map(_canonical, value)))
+        return ("array", tuple(map(canonical, value)))
     if isinstance(value, str | float):
         return str.__str__(value) if isinstance(value, str) else value
     # true equals 1 in Python; here they differ.
@@ -186,7 +186,7 @@ def _canonical(value: Any) -> Hashable:
 
 
 def _fuzzy_keys(value: Any) -> set[Hashable]:
-    keys: set[Hashable] = {_canonical(value)}
+    keys: set[Hashable] = {canonical(value)}
     if _is_blank(value) or value is UNDEFINED:
         keys.add(("blank",))
     if value is None or _is_zero(value):
@@ -199,5 +199,5 @@ def _fuzzy_keys(value: Any) -> set[Hashable]:
     elif isinstance(value, str):
         parsed = _parsed(value)
         if parsed is not None:
-            keys.add(_canonical(parsed))
+            keys.add(canonical(parsed))
     return keys
