@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DATA ?= .headrace
 CONFORMANCE_DIR ?= ../shared/conformance/n8n
+SOURCES := src tests $(wildcard bench)
 
 run: $(READY)
 	$(BIN)/headrace serve --port 8000 --data-dir $(DATA)
@@ -17,8 +18,8 @@ test: $(READY)
 	$(BIN)/pytest
 
 check: $(READY)
-	$(BIN)/ruff format --check src tests bench
-	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/unit tests/contract
@@ -33,8 +34,8 @@ coverage: $(READY)
 	$(BIN)/pytest --cov=headrace --cov-report=term --cov-report=html
 
 format: $(READY)
-	$(BIN)/ruff format src tests bench
-	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
 
 # The lock file has hashes and no addresses: any index that serves these packages will do.
 lock: $(READY)

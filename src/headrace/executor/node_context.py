@@ -137,6 +137,11 @@ class RunContext:
         part: dict[str, Any] = self.all_static_data.setdefault(f"node:{self.node.name}", {})
         return part
 
+    @property
+    def workflow_static_data(self) -> dict[str, Any]:
+        part: dict[str, Any] = self.all_static_data.setdefault("global", {})
+        return part
+
     async def prepare(self, start: int, items: Sequence[Item]) -> None:
         if not self._dynamic:
             return

@@ -75,6 +75,11 @@ class Scope(Protocol):
         ...
 
     @property
+    def binary_data(self) -> Mapping[str, str]:
+        """Bytes of the input items' binary fields as base64 by id, for code that looks at them."""
+        ...
+
+    @property
     def has_parents(self) -> bool:
         """Whether anything is connected to the node's inputs."""
         ...

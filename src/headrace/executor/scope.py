@@ -47,6 +47,7 @@ class RunScope:
         self.timezone = timezone
         self.inputs_cut = node.execute_once
         self._static_data = static_data
+        self.binary_data: dict[str, str] = {}
 
     @property
     def static_data(self) -> Mapping[str, Any]:

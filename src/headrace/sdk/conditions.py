@@ -22,6 +22,7 @@ class FilterError(NodeError):
     """A value in a condition has the wrong type."""
 
 
+_UNARY = frozenset({"exists", "notExists", "empty", "notEmpty", "true", "false"})
 _LENGTHS = {
     "lengthEquals": lambda length, wanted: length == wanted,
     "lengthNotEquals": lambda length, wanted: length != wanted,
@@ -68,10 +69,8 @@ def _condition(
     right_type = operator.get("rightType") or type_
     where = f"[condition {place}, item {item_index}]"
     left_raw, right_raw = condition.get("leftValue", UNDEFINED), condition.get("rightValue", UNDEFINED)
-    if operation in ("exists", "notExists"):
-        return bool(_exists(left_raw) == (operation == "exists"))
     left = _operand(left_raw, type_, loose, version, timezone)
-    needs_right = not operator.get("singleValue") and operation not in ("empty", "notEmpty", "true", "false")
+    needs_right = not operator.get("singleValue") and operation not in _UNARY
     right = _operand(right_raw, right_type, loose, version, timezone) if needs_right else (True, right_raw)
     if not left[0]:
         if needs_right and not right[0] and type_ == right_type and _kind(left_raw) == _kind(right_raw):
@@ -82,6 +81,8 @@ def _condition(
         raise _wrong(left_raw, type_, loose, where, item_index)
     if not right[0]:
         raise _wrong(right_raw, right_type, loose, where, item_index)
+    if operation in ("exists", "notExists"):
+        return bool(_exists(left[1]) == (operation == "exists"))
     ignore_case = not options.get("caseSensitive", True)
     test = _TESTS.get(type_, _nothing)
     return bool(test(operation, left[1], right[1], ignore_case))
@@ -166,6 +167,7 @@ def _string(operation: str, left: Any, right: Any, ignore_case: bool) -> bool:
         return a != ""
     if operation in ("regex", "notRegex"):
         pattern, flags = split_literal(b)
+        a = a.lower() if ignore_case else a
         return (search(pattern, a, flags) is not None) == (operation == "regex")
     if ignore_case:
         a, b = a.lower(), b.lower()

@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 
 from headrace.sdk.context import UNDEFINED
-from headrace.sdk.dates import NotADate, parse_date
+from headrace.sdk.dates import parse_date, to_millis
 from headrace.sdk.js import text_to_number, to_text, whole
+from headrace.sdk.js import to_number as js_number
 from headrace.sdk.values import DateText, encode_special
 
 
@@ -38,11 +39,13 @@ def describe(value: Any) -> str:
     return f"'{to_text(value)}'"
 
 
-_ARTICLES = {"array": "an", "object": "an"}
 _ALPHANUMERIC = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _TIME = re.compile(r"\d{2}:\d{2}(:\d{2})?((-|\+)\d{4})?((-|\+)\d{1,2}(:\d{2})?)?", re.ASCII)
 _JWT = re.compile(r"([a-zA-Z0-9_=-]+)\.([a-zA-Z0-9_=-]+)\.([a-zA-Z0-9_+/=-]*)", re.ASCII)
-_URL = re.compile(r"(https?|ftp|file)://\S+", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?|ftp)://+(?:[^@/?#\\]*@)?(?:\[[0-9a-f:.]+\]|[^\s/?#:@<>\[\]^|\\]+)(?::\d{0,5})?(?:[/?#\\].*)?|file://.*",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def check(
@@ -66,39 +69,41 @@ def check(
     """
     if value is None or value is UNDEFINED:
         return Checked(valid=True, value=value)
+    if type_ == "string" and not parse_strings:
+        return Checked(valid=True, value=value)
     if strict and type_ in _STRICT and not _STRICT[type_](value):
         return _wrong(name, value, type_)
     convert = _CONVERTERS.get(type_)
     try:
         if type_ == "string":
-            return Checked(valid=True, value=_string(value) if parse_strings else value)
+            return Checked(valid=True, value=_string(value))
         if type_ == "dateTime":
-            return Checked(valid=True, value=parse_date(_no_number(value), timezone))
+            return Checked(valid=True, value=parse_date(value, timezone))
         if type_ == "options":
             return _option(name, value, options)
-        if type_ == "string-alphanumeric":
-            if isinstance(value, str) and _ALPHANUMERIC.fullmatch(value):
-                return Checked(valid=True, value=value)
-            return Checked(
-                valid=False,
-                message="Value is not a valid alphanumeric string, only letters, numbers and underscore allowed",
-            )
         return Checked(valid=True, value=convert(value) if convert is not None else value)
+    except BadFormField as wrong:
+        return Checked(valid=False, message=str(wrong))
     except (ValueError, TypeError, RecursionError):
         return _wrong(name, value, type_)
 
 
+_MESSAGES = {
+    "time": "'{name}' expects time (hh:mm:(:ss)) but we got {value}.",
+    "jwt": "Value is not a valid JWT token",
+    "binary": "'{name}' expects a {type} but we got {value}. Make sure the value is a valid binary data object "
+    "with 'mimeType' and 'data' or 'id' property.",
+    "string-alphanumeric": "Value is not a valid alphanumeric string, only letters, numbers and underscore allowed",
+}
+
+
 def _wrong(name: str, value: Any, type_: str) -> Checked:
     return Checked(
-        valid=False, message=f"'{name}' expects {_ARTICLES.get(type_, 'a')} {type_} but we got {describe(value)}"
+        valid=False,
+        message=_MESSAGES.get(type_, "'{name}' expects a {type} but we got {value}").format_map(
+            {"name": name, "type": type_, "value": describe(value)}
+        ),
     )
-
-
-def _no_number(value: Any) -> Any:
-    """A bare number is no date: seconds or milliseconds cannot be told apart."""
-    if not isinstance(value, str):
-        raise NotADate(str(value))
-    return value
 
 
 def _string(value: Any) -> str:
@@ -125,16 +130,14 @@ def _whole_numbers(value: Any) -> Any:
 
 
 def to_number(value: Any) -> float:
-    """Raises: ValueError: not a number."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, int | float):
-        if isinstance(value, float) and math.isnan(value):
-            raise ValueError("not a number")
-        return value
-    if not isinstance(value, str):
-        raise TypeError("not a number")
-    number = text_to_number(value)
+    """Return a value as Number(value) does; a date becomes milliseconds.
+
+    Raises:
+        ValueError: not a number.
+    """
+    if isinstance(value, DateText):
+        return to_millis(parse_date(value))
+    number = js_number(value)
     if math.isnan(number):
         raise ValueError("not a number")
     return number
@@ -150,8 +153,8 @@ def to_boolean(value: Any) -> bool:
         return value
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
-    if isinstance(value, str | int | float):
-        number = to_number(value) if not isinstance(value, str) or value.strip() else math.nan
+    if not isinstance(value, str) or value.strip():
+        number = to_number(value)
         if number in (0, 1):
             return number == 1
     raise ValueError("not a boolean")
@@ -271,11 +274,28 @@ def to_object(value: Any) -> Mapping[str, Any]:
 
 
 def to_list(value: Any) -> list[Any]:
-    """Raises: ValueError: neither a list nor the text of one."""
-    parsed = parse_loose_json(value) if isinstance(value, str) else value
+    """Return a list, or what the JSON text of one says; single quotes are taken for double ones if need be.
+
+    Raises:
+        ValueError: neither a list nor the text of one.
+    """
+    if not isinstance(value, str):
+        parsed = value
+    else:
+        try:
+            parsed = msgspec.json.decode(value)
+        except msgspec.DecodeError:
+            parsed = msgspec.json.decode(value.replace("'", '"'))
     if not isinstance(parsed, list):
         raise ValueError("not a list")
     return parsed
+
+
+def _alphanumeric(value: Any) -> str:
+    text = _string(value)
+    if not _ALPHANUMERIC.fullmatch(text):
+        raise ValueError("not alphanumeric")
+    return text
 
 
 def _time(value: Any) -> str:
@@ -288,7 +308,7 @@ def _time(value: Any) -> str:
 def _url(value: Any) -> str:
     text = to_text(value)
     candidate = text if "://" in text else f"https://{text}"
-    if not _URL.fullmatch(candidate) or "." not in candidate.split("://", 1)[1]:
+    if not _URL.fullmatch(candidate.strip()):
         raise ValueError("not a URL")
     return candidate
 
@@ -300,11 +320,52 @@ def _jwt(value: Any) -> str:
     return text
 
 
+class BadFormField(ValueError):
+    """A field of a form's JSON is not as forms need it; the message is for the person who wrote it."""
+
+
+_FIELD_KEYS = frozenset(
+    {"fieldLabel", "fieldName", "fieldType", "fieldOptions", "fieldValue", "placeholder", "defaultValue",
+     "multiselect", "multipleFiles", "acceptFileTypes", "formatDate", "requiredField", "limitSelection",
+     "numberOfSelections", "minSelections", "maxSelections", "elementName", "html"}
+)  # fmt: skip
+_FIELD_TYPES = frozenset(
+    {"checkbox", "date", "dropdown", "email", "file", "hiddenField", "html", "number", "password", "radio", "text",
+     "textarea"}
+)  # fmt: skip
+
+
 def _form_fields(value: Any) -> list[Any]:
-    parsed = to_list(value)
-    if not all(isinstance(part, Mapping) for part in parsed):
-        raise ValueError("not a list of form fields")
-    return parsed
+    try:
+        parsed = parse_loose_json(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError) as malformed:
+        raise BadFormField("Value is not valid JSON") from malformed
+    if not isinstance(parsed, list) or not all(isinstance(field, Mapping) for field in parsed):
+        raise BadFormField("Value is not valid JSON")
+    return [_form_field(field, place) for place, field in enumerate(parsed)]
+
+
+def _form_field(field: Mapping[str, Any], place: int) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in field.items():
+        if key not in _FIELD_KEYS:
+            raise BadFormField(f"Key '{key}' in field {place} is not valid for form fields")
+        if key == "fieldType" and value not in _FIELD_TYPES:
+            raise BadFormField(f"Field type '{to_text(value)}' in field {place} is not valid for form fields")
+        made[key] = _choices(value, place) if key == "fieldOptions" else value
+    return made
+
+
+def _choices(value: Any, place: int) -> dict[str, Any]:
+    listed = value if isinstance(value, list) else value.get("values") if isinstance(value, Mapping) else None
+    if not isinstance(listed, list):
+        raise BadFormField(
+            f"Field dropdown in field {place} does has no 'values' property that contain an array of options"
+        )
+    for index, choice in enumerate(listed):
+        if not isinstance(choice, Mapping) or choice.keys() != {"option"} or not isinstance(choice["option"], str):
+            raise BadFormField(f"Field dropdown in field {place} has an invalid option {index}")
+    return {"values": listed}
 
 
 def _binary(value: Any) -> Any:
@@ -328,6 +389,7 @@ _CONVERTERS = {
     "boolean": to_boolean,
     "object": to_object,
     "array": to_list,
+    "string-alphanumeric": _alphanumeric,
     "time": _time,
     "url": _url,
     "jwt": _jwt,

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from headrace.sdk.lenient_dates import parse_lenient_date
 from headrace.sdk.values import DateText
 
 Unit = Literal["year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond"]
@@ -102,7 +103,7 @@ def to_millis(moment: datetime) -> int:
     return round((moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1))
 
 
-_DATE = r"(?P<year>[+-]?\d{4,6})(?:-?(?P<month>\d{2})(?:-?(?P<day>\d{2}))?)?"
+_DATE = r"(?P<year>[+-]\d{6}|\d{4})(?:-?(?P<month>\d{2})(?:-?(?P<day>\d{2}))?)?"
 _WEEK = r"(?P<weekyear>\d{4})-?W(?P<week>\d{2})(?:-?(?P<weekday>\d))?"
 _ORDINAL = r"(?P<ordinalyear>\d{4})-?(?P<ordinal>\d{3})"
 _TIME = r"(?P<hour>\d{2})(?::?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,30}))?)?)?"
@@ -131,16 +132,20 @@ def parse_date(value: Any, zone: str | None = None) -> datetime:
     if isinstance(value, DateText) and value.zone:
         found = parse_iso(value, default)
         return found.astimezone(zone_of(value.zone)) if found else _refuse(value)
-    text = str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    text = _plain(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
     if not text or len(text) > 200:
         return _refuse(value)
     return (
         parse_iso(text, default)
         or _parse_mail(text)
         or _parse_sql(text, default)
-        or _parse_js(text, default)
+        or parse_lenient_date(text, default)
         or _refuse(value)
     )
+
+
+def _plain(value: str | int | float) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _refuse(value: Any) -> datetime:
@@ -212,62 +217,6 @@ def _parse_mail(text: str) -> datetime | None:
 def _parse_sql(text: str, default: tzinfo) -> datetime | None:
     match = _SQL.fullmatch(text)
     return _assemble(match.groupdict(), default) if match else None
-
-
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-_WORD = re.compile(r"[A-Za-z]+|\d+|[:/.\-+,()]|\s+", re.ASCII)
-_JS_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*([AaPp][Mm])?")
-_JS_ZONE = re.compile(r"(?:\b(?:GMT|UTC?|Z)\b)?\s*([+-]\d{2}:?\d{2})|\b(GMT|UTC?|Z)\b|(?<=\d)Z\b|\b([ECMP][SD]T)\b")
-_US_ZONES = {"E": -5, "C": -6, "M": -7, "P": -8}
-
-
-def _parse_js(text: str, default: tzinfo) -> datetime | None:
-    """Read what V8's lenient date parser reads: month names or m/d/y with an optional time and zone."""
-    rest = re.sub(r"\([^)]*\)", " ", text)
-    time = _JS_TIME.search(rest)
-    hour = minute = second = micros = 0
-    if time:
-        hour, minute, second = int(time[1]), int(time[2]), int(time[3] or 0)
-        micros = int((time[4] or "0").ljust(6, "0")[:6]) // 1000 * 1000
-        if time[5]:
-            if not 1 <= hour <= 12:
-                return None
-            hour = hour % 12 + (12 if time[5].lower() == "pm" else 0)
-        rest = rest[: time.start()] + " " + rest[time.end() :]
-    zone = default
-    offset = _JS_ZONE.search(rest) if time else None
-    if offset:
-        if offset[1]:
-            sign = -1 if offset[1][0] == "-" else 1
-            zone = _fixed(sign * (int(offset[1][1:3]) * 60 + int(offset[1][-2:])))
-        elif offset[3]:
-            zone = _fixed(60 * (_US_ZONES[offset[3][0]] + (1 if offset[3][1] == "D" else 0)))
-        else:
-            zone = UTC
-        rest = rest[: offset.start()] + " " + rest[offset.end() :]
-    words = [word.lower() for word in re.findall(r"[A-Za-z]+", rest)]
-    numbers = [int(number) for number in re.findall(r"\d+", rest)]
-    months = [_MONTHS[word[:3]] for word in words if word[:3] in _MONTHS]
-    slashed = re.search(r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2,4})\b", rest)
-    year_first = re.search(r"\b(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b", rest)
-    try:
-        if months and 1 <= len(numbers) <= 2:
-            if len(numbers) == 1:
-                year, day = (numbers[0], 1) if numbers[0] > 31 else (2001, numbers[0])
-            else:
-                day, year = (numbers[0], numbers[1]) if numbers[0] <= 31 else (numbers[1], numbers[0])
-            month = months[0]
-        elif year_first and not words:
-            year, month, day = (int(year_first[place]) for place in (1, 2, 3))
-        elif slashed and not words:
-            month, day, year = (int(slashed[place]) for place in (1, 2, 3))
-        else:
-            return None
-        if year < 100:
-            year += 2000 if year < 50 else 1900
-        return datetime(year, month, day, hour, minute, second, micros, zone)
-    except ValueError:
-        return None
 
 
 def unit_of(name: str) -> Unit:

@@ -62,16 +62,15 @@ class _Resolver:
         is_root: bool,
     ) -> dict[str, Any]:
         """Resolve the parameters that lie beside each other."""
-        # What others are compared with: every value with its default, settled in rounds, since what counts depends on it.
+        # What others are compared with: values with their defaults, settled in rounds, since what counts depends on it.
         full = self._settle(parameters, values, root)
         seen_root = full if is_root else (root or {})
         result: dict[str, Any] = {}
-        counting = {parameter.name for parameter in parameters if self._counts(parameter, full, seen_root)}
-        for parameter in parameters:
+        shown = [self._counts(parameter, full, seen_root) for parameter in parameters]
+        counting = {parameter.name for parameter, counts in zip(parameters, shown, strict=True) if counts}
+        for parameter, counts in zip(parameters, shown, strict=True):
             name = parameter.name
-            if not self._counts(parameter, full, seen_root) and (
-                not self._hidden or name in counting or name in result
-            ):
+            if not counts and (not self._hidden or name in counting or name in result):
                 continue
             given = values.get(name, _MISSING)
             if parameter.type in ("collection", "fixedCollection"):
@@ -95,7 +94,9 @@ class _Resolver:
             later: list[Parameter] = []
             pending = {parameter.name for parameter in waiting}
             for parameter in waiting:
-                if _dependencies(parameter) & (pending - {parameter.name}) - full.keys():
+                if any(
+                    name in pending and name not in full and name != parameter.name for name in _dependencies(parameter)
+                ):
                     later.append(parameter)
                     continue
                 seen_root = full if root is None else root
@@ -198,11 +199,14 @@ def matches(display: Display, beside: Mapping[str, Any], root: Mapping[str, Any]
     """Whether display options are met by the values *beside* a parameter, and those of the *root* for "/name"."""
     for key, accepted in display.show.items():
         values = _values_of(key, beside, root, version)
-        if not values or not any(_accepts(accepted, value) for value in values):
+        if any(isinstance(value, str) and value.startswith("=") for value in values):
+            # An expression may become anything, so a parameter that hangs on it stays visible.
+            return True
+        if not values or not _accepts(accepted, values):
             return False
     for key, refused in display.hide.items():
         values = _values_of(key, beside, root, version)
-        if values and any(_accepts(refused, value) for value in values):
+        if values and _accepts(refused, values):
             return False
     return True
 
@@ -216,22 +220,20 @@ def _values_of(key: str, beside: Mapping[str, Any], root: Mapping[str, Any], ver
     value: Any = holder
     for part in path.split("."):
         value = value.get(part, _MISSING) if isinstance(value, Mapping) else _MISSING
-    if value is _MISSING:
-        return []
     if isinstance(value, Mapping) and value.get("__rl"):
         value = value.get("value")
     return list(value) if isinstance(value, list) else [value]
 
 
-def _accepts(accepted: Sequence[Any], value: Any) -> bool:
+def _accepts(accepted: Sequence[Any], values: Sequence[Any]) -> bool:
+    """Whether one of the accepted values is there, or a condition holds for all values."""
     for wanted in accepted:
         if isinstance(wanted, Mapping) and isinstance(wanted.get("_cnd"), Mapping):
-            if _condition(wanted["_cnd"], value):
+            if all(_condition(wanted["_cnd"], value) for value in values):
                 return True
-        elif _same(wanted, value):
+        elif any(_same(wanted, value) for value in values):
             return True
-    # An expression may become anything, so a parameter that hangs on it stays visible.
-    return isinstance(value, str) and value.startswith("=")
+    return False
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -278,7 +280,7 @@ _CONDITIONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "endsWith": lambda value, wanted: isinstance(value, str) and value.endswith(str(wanted)),
     "includes": lambda value, wanted: isinstance(value, str) and str(wanted) in value,
     "regex": _matches_pattern,
-    "exists": lambda value, _: value is not None and value != "",
+    "exists": lambda value, _: value is not None and value is not _MISSING and value != "",
 }
 
 

@@ -166,6 +166,7 @@ class TestContext:
     given_sources: Sequence[SourceRef | None] = ()
     state: dict[str, Any] = field(default_factory=dict)
     static_data: dict[str, Any] = field(default_factory=dict)
+    workflow_static_data: dict[str, Any] = field(default_factory=dict)
     requests: list[HttpRequest] = field(default_factory=list)
     replies: list[HttpReply] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)

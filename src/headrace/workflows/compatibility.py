@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from headrace.kernel.errors import HeadraceError
-from headrace.sdk.description import Parameter
+from headrace.sdk.description import Choice, Parameter
 from headrace.sdk.outcome import NodeModule
 from headrace.workflows.public import Node, Workflow
 
@@ -72,12 +72,26 @@ def _score(node: Node, types: NodeVersions) -> NodeScore:
     return NodeScore(node.name, node.type, "partial" if missing else "exact", missing)
 
 
-def _unknown(values: Any, parameters: Sequence[Parameter], prefix: str) -> Iterator[str]:
-    by_name: dict[str, Parameter] = {parameter.name: parameter for parameter in parameters}
+def _unknown(values: Mapping[str, Any], parameters: Sequence[Parameter], prefix: str) -> Iterator[str]:
+    """Yield what is not in the descriptions: names, and chosen values that are no expressions."""
+    by_name: dict[str, list[Parameter]] = {}
+    for parameter in parameters:
+        # One name may be described several times, each for other operations: what any of them knows is known.
+        by_name.setdefault(parameter.name, []).append(parameter)
     for name, value in values.items():
-        parameter = by_name.get(name)
-        if parameter is None:
+        described = by_name.get(name)
+        if described is None:
             yield f"parameter {prefix}{name} is not known"
-        elif parameter.type == "collection" and isinstance(value, dict):
-            members = [option for option in parameter.options or () if isinstance(option, Parameter)]
+            continue
+        offered = [option for parameter in described for option in parameter.options or ()]
+        if isinstance(value, Mapping) and all(parameter.type == "collection" for parameter in described):
+            members = [option for option in offered if isinstance(option, Parameter)]
             yield from _unknown(value, members, f"{prefix}{name}.")
+        elif all(parameter.type == "options" for parameter in described) and not _is_expression(value):
+            choices = [option.value for option in offered if isinstance(option, Choice)]
+            if choices and value not in choices:
+                yield f"parameter {prefix}{name}: the choice {value!r} is not known"
+
+
+def _is_expression(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("=")

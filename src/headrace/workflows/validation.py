@@ -141,9 +141,9 @@ def run_problems(workflow: Workflow, start: str, types: NodeTypes, *, pinned: bo
     Source of the rule: n8n checks nodes reachable from the start, but not pinned and disabled ones.
     """
     problems: list[Issue] = []
-    for name in workflow.nodes:
-        node = workflow.nodes[name]
-        if name not in reachable(workflow, start) or node.disabled or (pinned and name in workflow.pin_data):
+    reached = reachable(workflow, start)
+    for name, node in workflow.nodes.items():
+        if name not in reached or node.disabled or (pinned and name in workflow.pin_data):
             continue
         description = _description(node, types)
         if description is not None:

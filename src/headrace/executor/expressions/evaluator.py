@@ -140,6 +140,7 @@ class ExpressionEvaluator:
             "start": 0,
             "count": 0,
             "static": scope.static_data,
+            "binaries": scope.binary_data,
         }
         try:
             answer = await self._run("code", body, scope, mentioned, request.timeout)

@@ -6,19 +6,21 @@ import base64
 import hashlib
 import re
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
+from headrace.infra.egress.oauth1 import form_of, sign
 from headrace.sdk.errors import NodeError
 
 Headers = list[tuple[str, str]]
 
 
 def attach(
-    type_: str, secret: Mapping[str, Any], url: str, headers: Headers, body: bytes | None
+    type_: str, secret: Mapping[str, Any], url: str, headers: Headers, body: bytes | None, *, method: str = "GET"
 ) -> tuple[str, Headers, bytes | None]:
     """Return the request with the credential on it.
 
@@ -43,6 +45,12 @@ def attach(
             if not token:
                 raise NodeError("The OAuth2 credential is not connected: it has no access token")
             return url, [*headers, ("Authorization", f"Bearer {token}")], body
+        case "oAuth1Api":
+            # New for every request: the nonce and the moment are what keeps a signed request from being sent again.
+            signed = sign(
+                secret, method, url, form_of(headers, body), nonce=secrets.token_hex(16), timestamp=int(time.time())
+            )
+            return url, [*headers, ("Authorization", signed)], body
         case "httpDigestAuth":
             return url, headers, body  # answered after the server's challenge
     token = secret.get("accessToken") or secret.get("apiKey") or secret.get("token")
@@ -65,8 +73,9 @@ def check_host(secret: Mapping[str, Any], url: str) -> None:
 
 def _with_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
     parts = urlsplit(url)
-    query = [*parse_qsl(parts.query, keep_blank_values=True), *pairs]
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    added = urlencode(pairs, quote_via=quote)
+    # What is there stays as it is written: a service may have signed it.
+    return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
 
 
 def _custom(

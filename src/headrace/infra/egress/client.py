@@ -23,7 +23,14 @@ from headrace.sdk.context import HttpFailed, HttpRequest, HttpResponse
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_OWN_HEADERS = frozenset(
+    ("content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer")
+)
 _ACROSS_HOSTS = frozenset(("authorization", "cookie", "proxy-authorization"))
+
+
+_PIECE_BYTES = 1 << 20
+"""So much is unpacked before the limit is looked at again."""
 
 
 class Secrets(Protocol):
@@ -99,6 +106,9 @@ class EgressClient:
             raise _blocked(request.url) from refused
         except aiohttp.InvalidURL as wrong:
             raise HttpFailed("Invalid URL", code="ERR_INVALID_URL") from wrong
+        except ValueError as wrong:
+            # The client's own rules: a host that is no name, headers that contradict each other.
+            raise HttpFailed(f"the request cannot be sent: {wrong}", code="ERR_INVALID_ARG_VALUE") from wrong
         except (aiohttp.ClientError, ConnectionError, zlib.error) as broken:
             raise HttpFailed(f"the connection broke off: {type(broken).__name__}", code="ECONNRESET") from broken
 
@@ -112,7 +122,7 @@ class EgressClient:
             sent_url, sent_headers, sent_body = url, headers, body
             if credential:
                 plain = body if isinstance(body, bytes) or body is None else None
-                sent_url, sent_headers, attached = attach(credential, secret, url, headers, plain)
+                sent_url, sent_headers, attached = attach(credential, secret, url, headers, plain, method=method)
                 sent_body = attached if plain is body else body
             response = await self._send(request, method, sent_url, sent_headers, sent_body)
             challenge = response.header("www-authenticate")
@@ -143,6 +153,8 @@ class EgressClient:
     ) -> HttpResponse:
         session = self._egress.session(verify_tls=request.verify_tls)
         options: dict[str, Any] = {"proxy": request.proxy} if request.proxy else {}
+        # The length and the connection are the client's business; a node's word on them could smuggle a second request.
+        headers = [(name, value) for name, value in headers if name.lower() not in _OWN_HEADERS]
         if not any(name.lower() == "accept-encoding" for name, _ in headers):
             headers = [*headers, ("Accept-Encoding", "gzip, deflate")]
         async with session.request(
@@ -177,12 +189,17 @@ async def _read(answer: aiohttp.ClientResponse, limit: int) -> bytes:
     parts: list[bytes] = []
     total = 0
     async for chunk in answer.content.iter_chunked(64 * 1024):
-        while chunk:
+        if encoding == "deflate" and not total and unpack is not None and chunk[0] & 0x0F != 8:
+            unpack = zlib.decompressobj(-zlib.MAX_WBITS)  # some servers leave the zlib frame away
+        more = True
+        while more:
             if unpack is None:
-                piece, chunk = chunk, b""
+                piece, more = chunk, False
             else:
-                piece = unpack.decompress(chunk, 1 << 20)
+                piece = unpack.decompress(chunk, _PIECE_BYTES)
                 chunk = unpack.unconsumed_tail
+                # A full piece may have more behind it though all input is taken.
+                more = bool(chunk) or len(piece) == _PIECE_BYTES
             total += len(piece)
             if total > limit:
                 raise HttpFailed(

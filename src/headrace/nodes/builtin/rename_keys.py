@@ -134,19 +134,17 @@ class _Renaming:
             return [self._renamed(part, level + 1) for part in value] if deeper else value
         if not isinstance(value, Mapping):
             return value
-        made: JsonObject = {}
-        moved: JsonObject = {}
-        for key, part in value.items():
+        made: JsonObject = dict(value)
+        for key in value:
+            if key not in made:
+                continue
+            part = self._renamed(made[key], level + 1) if deeper else made[key]
             name = self._name(key)
-            inner = self._renamed(part, level + 1) if deeper else part
-            if name == key:
-                made[key] = inner
-            elif name in value and self._name(name) == name:
-                # The field of that name keeps its place and takes over the value, unless it comes later.
-                made[name] = inner
-            else:
-                moved[name] = inner
-        return {**made, **moved}
+            made[key] = part
+            if name != key:
+                made[name] = part
+                del made[key]
+        return made
 
     def _name(self, key: str) -> str:
         known = self._names.get(key)

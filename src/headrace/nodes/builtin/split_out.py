@@ -48,7 +48,9 @@ DESCRIPTION = NodeDescription(
             "options",
             [
                 Boolean("disableDotNotation", "Disable Dot Notation", description='Whether "a.b" is a plain name.'),
-                String("destinationFieldName", "Destination Field Name", description="What the output fields are called."),
+                String(
+                    "destinationFieldName", "Destination Field Name", description="What the output fields are called."
+                ),
                 Boolean("includeBinary", "Include Binary", description="Whether each output item keeps the files."),
             ],
             "Options",

@@ -51,9 +51,7 @@ def summarize_parameters(show: Mapping[str, list[Any]], *, continue_hidden: Mapp
                             "Include Empty Values",
                             show={"aggregation": ["append", "concatenate", "count", "countUnique"]},
                         ),
-                        Options(
-                            "separateBy", _SEPARATORS, "Separator", ",", show={"aggregation": ["concatenate"]}
-                        ),
+                        Options("separateBy", _SEPARATORS, "Separator", ",", show={"aggregation": ["concatenate"]}),
                         String(
                             "customSeparator",
                             "Custom Separator",

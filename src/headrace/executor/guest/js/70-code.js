@@ -47,7 +47,8 @@
   });
 
   const PARAMETERS = ["items", "item", "require", "getWorkflowStaticData", "$getWorkflowStaticData", "getNodeParameter", "$getNodeParameter", "getBinaryData", "getItemBinaryData", "getBinaryDataAsync", "setBinaryData", "setItemBinaryData", "setBinaryDataAsync", "index", "helpers", "self_"];
-  const prepare = (source) => new AsyncFunction(...PARAMETERS, `\n${source}\n`);
+  // In a block, so that code may declare `items` or `index` itself: as parameters they could not be declared again.
+  const prepare = (source) => new AsyncFunction(...PARAMETERS, `{\n${source}\n}`);
 
   host.operations.code = async function (request) {
     host.begin(request);

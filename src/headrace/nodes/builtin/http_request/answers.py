@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from headrace.sdk.context import HttpFailed, HttpResponse, NodeContext
+from headrace.sdk.conversion import to_json_text
 from headrace.sdk.errors import NodeApiError, NodeError
 from headrace.sdk.items import Item
 
@@ -24,7 +25,10 @@ _STATUS = {
     429: "The service is receiving too many requests from you",
     500: "The service was not able to process your request",
     502: "Bad gateway - the service failed to handle your request",
-    503: "Service unavailable - try again later or consider setting this node to retry automatically (in the node settings)",
+    503: (
+        "Service unavailable - try again later or consider setting this node to retry automatically "
+        "(in the node settings)"
+    ),
     504: "Gateway timed out - perhaps try again later?",
 }
 _CODES = {
@@ -42,6 +46,9 @@ _BINARY = re.compile(
     re.IGNORECASE,
 )
 _MAX_SHOWN = 2_000
+_REFUSED = "Your request is invalid or could not be processed by the service"
+_UNKNOWN = "UNKNOWN ERROR - check the detailed error for more information"
+_TOO_MANY = "Try spacing your requests out using the batching settings under 'Options'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,30 +63,48 @@ class AnswerRules:
 
     full: bool = False
     never_error: bool = False
+    text_name: str = "Text"
+    """What this version of the node calls the format for text."""
 
 
-def failure_of(failed: HttpFailed, index: int) -> NodeApiError:
+class RequestFailed(NodeApiError):
+    """A request got no answer, or one that tells of an error."""
+
+    reason: dict[str, Any]
+    """The failure as the item that stands for it shows it, in the words of the HTTP client that n8n uses."""
+
+
+def failure_of(failed: HttpFailed, index: int) -> RequestFailed:
     """Return the error for a request that got no answer."""
     message = _CODES.get(failed.code, str(failed))
-    return NodeApiError(message, description=str(failed), item_index=index, context={"code": failed.code})
+    failure = RequestFailed(message, description=str(failed), item_index=index, context={"code": failed.code})
+    failure.reason = {"message": str(failed), "name": "AxiosError", "code": failed.code}
+    return failure
 
 
-def error_of(answer: HttpResponse, index: int) -> NodeApiError:
-    """Return the error for an answer with a status of one."""
+def error_of(answer: HttpResponse, index: int, *, parsed: bool = False) -> RequestFailed:
+    """Return the error for an answer whose status is not one of success.
+
+    Args:
+        parsed: Whether the node asked for JSON, so that the reason quotes the body as JSON, not as text.
+    """
     status = answer.status
-    general = (
-        "Your request is invalid or could not be processed by the service"
-        if status < 500
-        else "The service failed to process your request"
-    )
+    general = {4: _REFUSED, 5: "The service failed to process your request"}.get(status // 100, _UNKNOWN)
     body = text_of(answer)
-    return NodeApiError(
+    failure = RequestFailed(
         _STATUS.get(status, general),
         http_code=str(status),
-        description=_message_in(body) or None,
+        description=_TOO_MANY if status == 429 else _message_in(body) or None,
         item_index=index,
         context={"status": status},
     )
+    failure.reason = {
+        "message": _TOO_MANY if status == 429 else f"{status} - {to_json_text(body_of(answer) if parsed else body)}",
+        "name": "AxiosError",
+        "code": "ERR_BAD_RESPONSE" if status >= 500 else "ERR_BAD_REQUEST",
+        "status": status,
+    }
+    return failure
 
 
 def _message_in(body: str) -> str:
@@ -116,20 +141,6 @@ def _message_in(body: str) -> str:
             return body[:_MAX_SHOWN]
         parsed = found
     return parsed[:_MAX_SHOWN] if isinstance(parsed, str) else body[:_MAX_SHOWN]
-
-
-def error_json(failure: NodeError) -> dict[str, Any]:
-    """Return an error as the json of the item that stands for a failed request."""
-    shown: dict[str, Any] = {
-        "message": failure.message,
-        "name": failure.name,
-        "description": failure.description,
-        "context": failure.context,
-    }
-    if isinstance(failure, NodeApiError) and failure.http_code is not None:
-        shown["httpCode"] = failure.http_code
-        shown["status"] = int(failure.http_code)
-    return shown
 
 
 def text_of(answer: HttpResponse) -> str:
@@ -194,11 +205,12 @@ async def items_of(ctx: NodeContext, answer: HttpResponse, rules: AnswerRules, i
     if kind == "file":
         name, mime_type = file_of(answer)
         binary = await ctx.store_binary(answer.body, file_name=name, mime_type=mime_type)
-        return [Item(json=frame, binary={rules.property: binary}, paired_item=index)]
+        held = ctx.items[index].binary or {}
+        return [Item(json=frame, binary={**held, rules.property: binary}, paired_item=index)]
     if kind == "text":
         text = text_of(answer)
         return [Item(json={rules.property: text, **frame}, paired_item=index)]
-    body = _json(answer, index)
+    body = _json(answer, rules, index)
     if rules.full:
         return [Item(json={"body": body, **frame}, paired_item=index)]
     if isinstance(body, list):
@@ -210,18 +222,20 @@ async def items_of(ctx: NodeContext, answer: HttpResponse, rules: AnswerRules, i
     return [Item(json={} if body is None else {rules.property: body}, paired_item=index)]
 
 
-def _json(answer: HttpResponse, index: int) -> Any:
+def _json(answer: HttpResponse, rules: AnswerRules, index: int) -> Any:
     text = text_of(answer)
     if not text.strip():
         return None
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as malformed:
-        raise NodeError(
-            "Invalid JSON in response body",
-            description="Set the response format to text, or let it be detected.",
-            item_index=index,
-        ) from malformed
+        if rules.format != "autodetect":
+            raise NodeError(
+                f'Response body is not valid JSON. Change "Response Format" to "{rules.text_name}"', item_index=index
+            ) from malformed
+        if rules.never_error:
+            return {}
+        raise NodeError("Invalid JSON in response body", item_index=index) from malformed
 
 
 def file_of(answer: HttpResponse) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 import msgspec
 
 from headrace.sdk.context import UNDEFINED, NodeContext
-from headrace.sdk.conversion import parse_loose_json, to_json_text
+from headrace.sdk.conversion import to_json_text
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item
 from headrace.sdk.js import to_text
@@ -35,12 +35,24 @@ def object_of(value: Any, what: str) -> Mapping[str, Any]:
     if value is None or value is UNDEFINED or value == "":
         return {}
     try:
-        parsed = parse_loose_json(value) if isinstance(value, str) else value
+        parsed = msgspec.json.decode(value) if isinstance(value, str) else value
     except (ValueError, RecursionError) as malformed:
         raise NodeError("JSON parameter needs to be valid JSON", description=f"{what}: {malformed}") from malformed
     if not isinstance(parsed, Mapping):
         raise NodeError(f"{what} needs to be a JSON object")
     return parsed
+
+
+def merged(pairs: Pairs, *, repeats: bool) -> list[tuple[str, Any]]:
+    """Return pairs with each name once: the last value counts, or with *repeats* the list of all."""
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if repeats and name in made:
+            held = made[name]
+            made[name] = [*held, value] if isinstance(held, list) else [held, value]
+        else:
+            made[name] = value
+    return list(made.items())
 
 
 def with_query(url: str, pairs: Pairs, arrays: str = "repeat") -> str:
@@ -62,7 +74,7 @@ def with_query(url: str, pairs: Pairs, arrays: str = "repeat") -> str:
 def _flatten(flat: list[tuple[str, str]], name: str, value: Any, arrays: str) -> None:
     if isinstance(value, list):
         for place, part in enumerate(value):
-            suffix = {"brackets": "[]", "brackets-array": "[]", "indices": f"[{place}]"}.get(arrays, "")
+            suffix = {"brackets": "[]", "indices": f"[{place}]"}.get(arrays, "")
             _flatten(flat, name + suffix, part, arrays)
     elif isinstance(value, Mapping):
         for key, part in value.items():
@@ -103,11 +115,8 @@ def parse_json_body(value: Any) -> bytes:
     if isinstance(value, str):
         try:
             return json_body(msgspec.json.decode(value))
-        except msgspec.DecodeError:
-            try:
-                return json_body(parse_loose_json(value))
-            except (ValueError, RecursionError) as malformed:
-                raise NodeError("JSON parameter needs to be valid JSON") from malformed
+        except (ValueError, RecursionError) as malformed:
+            raise NodeError("JSON parameter needs to be valid JSON") from malformed
     return json_body(value)
 
 
@@ -120,7 +129,8 @@ async def binary_of(ctx: NodeContext, item: Item, name: str, index: int) -> tupl
     held = (item.binary or {}).get(name)
     if held is None:
         raise NodeError(
-            f"This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]",
+            f"This operation expects the node's input data to contain a binary file '{name}', "
+            f"but none was found [item {index}]",
             description="Make sure that the previous node outputs a binary file",
             item_index=index,
         )
@@ -139,7 +149,8 @@ async def multipart(ctx: NodeContext, item: Item, fields: Sequence[Mapping[str, 
         if field.get("parameterType") == "formBinaryData":
             data, held = await binary_of(ctx, item, str(field.get("inputDataFieldName", "")), index)
             file_name = _quoted(held.file_name or "file")
-            head = f'Content-Disposition: form-data; name="{name}"; filename="{file_name}"\r\nContent-Type: {held.mime_type}'
+            head = f'Content-Disposition: form-data; name="{name}"; filename="{file_name}"'
+            head += f"\r\nContent-Type: {held.mime_type}"
         else:
             value = field.get("value")
             text = (

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from headrace.nodes.builtin.http_request.answers import (
     AnswerRules,
+    RequestFailed,
     body_of,
-    error_json,
     error_of,
     failure_of,
     headers_of,
@@ -25,6 +26,9 @@ from headrace.sdk.js import to_text, truthy
 
 MAX_PAGES = 10_000
 """Pages of one item's request, whatever its parameters say."""
+
+_MAX_IDENTICAL = 5
+"""The same page so many times more, and the pages are taken to go on for ever."""
 
 _CONCURRENT = 50
 """Requests of one node under way at once."""
@@ -91,7 +95,9 @@ async def _send_one(
             failure.item_index = index
         if not ctx.node.continues_on_error:
             raise
-        return [Item(json={"error": error_json(failure)}, paired_item=index)]
+        # What is wrong before anything was sent is told in a sentence, a failed request in an object.
+        told = failure.reason if isinstance(failure, RequestFailed) else failure.message
+        return [Item(json={"error": told}, paired_item=index)]
 
 
 async def send(ctx: NodeContext, plan: Plan, index: int) -> HttpResponse:
@@ -104,9 +110,15 @@ async def send(ctx: NodeContext, plan: Plan, index: int) -> HttpResponse:
         answer = await ctx.http.request(plan.request)
     except HttpFailed as failed:
         raise failure_of(failed, index) from failed
-    if answer.status >= 400 and not plan.rules.never_error:
-        raise error_of(answer, index)
+    if not plan.rules.never_error:
+        _check_status(plan.rules, answer, index)
     return answer
+
+
+def _check_status(rules: AnswerRules, answer: HttpResponse, index: int) -> None:
+    # A redirect that was not to be followed counts as an error, too.
+    if not 200 <= answer.status < 300:
+        raise error_of(answer, index, parsed=rules.format == "json")
 
 
 async def _pages(ctx: NodeContext, plan: Plan, index: int) -> list[Item]:
@@ -117,7 +129,7 @@ async def _pages(ctx: NodeContext, plan: Plan, index: int) -> list[Item]:
     pause = timedelta(milliseconds=float(await ctx.evaluate(rules.get("requestInterval", 0), index) or 0))
     made: list[Item] = []
     answer: HttpResponse | None = None
-    previous = b""
+    previous, identical = b"", 0
     for page in range(min(limit, MAX_PAGES)):
         if page and pause:
             await ctx.sleep(pause)
@@ -125,14 +137,16 @@ async def _pages(ctx: NodeContext, plan: Plan, index: int) -> list[Item]:
         request = await _next_request(ctx, plan, variables, index, first=page == 0)
         if request is None:
             break
-        # What ends the pages is often a status of its own, so it must not end the run.
-        answer = await send(ctx, replace(plan, request=request, rules=_lenient(plan, rules)), index)
-        done = await _is_done(ctx, rules, answer, page, index)
-        if not _is_empty(answer):
-            made += await items_of(ctx, answer, plan.rules, index)
+        # What ends the pages is often a status of its own, so an error counts only where they would go on.
+        answer = await send(ctx, replace(plan, request=request, rules=replace(plan.rules, never_error=True)), index)
+        done = (limited and page + 1 >= limit) or await _is_done(ctx, plan, answer, page + 1, index)
+        if not done and not plan.rules.never_error:
+            _check_status(plan.rules, answer, index)
+        made += await items_of(ctx, answer, plan.rules, index)
         if done:
             break
-        if answer.body == previous and page > 4 and rules.get("paginationMode") == "updateAParameterInEachRequest":
+        identical = identical + 1 if answer.body == previous else 0
+        if identical >= _MAX_IDENTICAL:
             raise NodeError(
                 "The returned response was identical 5x, so requests got stopped",
                 description='Check if "Pagination Completed When" has been configured correctly.',
@@ -142,14 +156,13 @@ async def _pages(ctx: NodeContext, plan: Plan, index: int) -> list[Item]:
     return made
 
 
-def _lenient(plan: Plan, rules: Mapping[str, Any]) -> AnswerRules:
-    ends_by_status = rules.get("paginationCompleteWhen") == "receiveSpecificStatusCodes"
-    return replace(plan.rules, never_error=True) if ends_by_status else plan.rules
-
-
 def _variables(request: HttpRequest, answer: HttpResponse | None, page: int) -> dict[str, Any]:
     # The request's own headers stay out: they may hold what a credential put there.
-    shown = {"url": request.url, "method": request.method}
+    shown = {
+        "url": request.url,
+        "method": request.method,
+        "qs": dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True)),
+    }
     response: dict[str, Any] = {"body": {}, "headers": {}, "statusCode": None}
     if answer is not None:
         response = {"body": body_of(answer), "headers": headers_of(answer), "statusCode": answer.status}
@@ -182,29 +195,23 @@ async def _next_request(
 
 
 def _without(url: str, name: str) -> str:
-    from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
     parts = urlsplit(url)
     kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != name]
     return urlunsplit(parts._replace(query=urlencode(kept)))
 
 
-def _is_empty(answer: HttpResponse) -> bool:
-    return body_of(answer) in ("", None, [], {})
-
-
-async def _is_done(ctx: NodeContext, rules: Mapping[str, Any], answer: HttpResponse, page: int, index: int) -> bool:
-    variables = {
-        "$pageCount": page,
-        "$response": {"body": body_of(answer), "headers": headers_of(answer), "statusCode": answer.status},
-    }
+async def _is_done(ctx: NodeContext, plan: Plan, answer: HttpResponse, pages: int, index: int) -> bool:
+    rules = plan.pagination
+    variables = _variables(plan.request, answer, pages)
     match rules.get("paginationCompleteWhen", "responseIsEmpty"):
         case "receiveSpecificStatusCodes":
             codes = str(await ctx.evaluate(rules.get("statusCodesWhenComplete", ""), index, variables))
             return str(answer.status) in [code.strip() for code in codes.split(",")]
         case "other":
             return truthy(await ctx.evaluate(rules.get("completeExpression", ""), index, variables))
-    return _is_empty(answer)
+    # As JavaScript sees it: an empty object is something, an empty list is made nothing by its length.
+    body = body_of(answer)
+    return not body if isinstance(body, list) else not truthy(body)
 
 
 def sequence_of(value: Any) -> Sequence[Any]:

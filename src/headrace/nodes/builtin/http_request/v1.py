@@ -124,7 +124,7 @@ DESCRIPTION = NodeDescription(
                 Boolean("useStream", "Use Stream"),
                 Options(
                     "queryParameterArrays",
-                    {"brackets": "", "indices": "", "repeat": ""},
+                    {"repeat": "No Brackets", "brackets": "Brackets Only", "indices": "Brackets with Indices"},
                     "Query Parameter Arrays",
                     "brackets",
                 ),
@@ -166,7 +166,7 @@ async def _plan(ctx: NodeContext, item: Item, index: int) -> Plan:
     if not isinstance(url, str) or not url:
         raise NodeError("URL parameter must be a string", item_index=index)
     options = ctx.param("options", index) or {}
-    arrays = str(options.get("queryParameterArrays", "repeat"))
+    arrays = str(options.get("queryParameterArrays") or ("repeat" if options.get("useQueryString") else "brackets"))
     url = with_query(url if "://" in url else f"http://{url}", list(_named(ctx, "query", index).items()), arrays)
     headers = [(name, to_text(value)) for name, value in _named(ctx, "header", index).items()]
     given = {name.lower() for name, _ in headers}
@@ -197,6 +197,7 @@ async def _plan(ctx: NodeContext, item: Item, index: int) -> Plan:
             property=str(ctx.param("dataPropertyName", index, "data") or "data"),
             full=bool(options.get("fullResponse")),
             never_error=options.get("ignoreResponseCode") is True,
+            text_name="String",
         ),
         arrays=arrays,
     )

@@ -10,6 +10,7 @@ from headrace.nodes.builtin.http_request.bodies import (
     binary_of,
     form_body,
     json_body,
+    merged,
     multipart,
     nested,
     object_of,
@@ -18,7 +19,7 @@ from headrace.nodes.builtin.http_request.bodies import (
     with_query,
 )
 from headrace.nodes.builtin.http_request.sending import Plan, send_all, sequence_of
-from headrace.sdk.context import HttpRequest, NodeContext
+from headrace.sdk.context import UNDEFINED, HttpRequest, NodeContext
 from headrace.sdk.description import (
     Boolean,
     Collection,
@@ -59,6 +60,10 @@ _CONTENT = {
 }
 _HOW = {"keypair": "Using Fields Below", "json": "Using JSON"}
 _ACCEPT = "application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, image/*;q=0.8, */*;q=0.7"
+_ACCEPTED = {
+    "json": "application/json,text/*;q=0.99",
+    "text": "application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, */*;q=0.1",
+}
 
 
 def _parameters(name: str, label: str, show: dict[str, list[Any]]) -> Parameter:
@@ -155,7 +160,7 @@ _OPTIONS = Collection(
         Boolean("allowUnauthorizedCerts", "Ignore SSL Issues"),
         Options(
             "queryParameterArrays",
-            {"brackets": "No Indices", "indices": "Brackets Only", "repeat": "Brackets with Indices"},
+            {"repeat": "No Brackets", "brackets": "Brackets Only", "indices": "Brackets with Indices"},
             "Array Format in Query Parameters",
             "brackets",
         ),
@@ -216,7 +221,7 @@ DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.httpRequest",
     versions=(3, 4, 4.1, 4.2, 4.3, 4.4),
     title="HTTP Request",
-    summary="Calls a URL and returns its answer: any method, body and kind of authentication, page after page if need be.",
+    summary="Calls a URL and returns its answer: any method, body and authentication, page after page if need be.",
     group="output",
     works="list",
     per_item_parameters=True,
@@ -340,19 +345,15 @@ async def run(ctx: NodeContext) -> Outputs:
 
 async def _plan(ctx: NodeContext, item: Item, index: int) -> Plan:
     url = ctx.param("url", index)
-    if not isinstance(url, str) or not url:
-        raise NodeError(
-            "URL parameter must be a string, got " + type(url).__name__ if url else "URL parameter is empty",
-            item_index=index,
-        )
-    if "://" not in url:
-        url = f"http://{url}" if not url.startswith("//") else f"http:{url}"
+    if not isinstance(url, str):
+        raise NodeError(f"URL parameter must be a string, got {_kind_of(url)}", item_index=index)
+    if not url.startswith(("http://", "https://")):
+        raise NodeError(f'Invalid URL: {url}. URL must start with "http" or "https".', item_index=index)
     options = ctx.param("options", index) or {}
-    arrays = {"brackets": "brackets", "indices": "indices", "repeat": "repeat"}.get(
-        str(options.get("queryParameterArrays", "repeat")), "repeat"
-    )
+    arrays = str(options.get("queryParameterArrays") or "brackets")
     if ctx.param("sendQuery", index):
-        url = with_query(url, _named(ctx, "Query", index), arrays)
+        # Since 4.3 a name that comes twice is a list; before, its last value counts.
+        url = with_query(url, merged(_named(ctx, "Query", index), repeats=ctx.node.version >= 4.3), arrays)
     headers = (
         [(name, to_text(value)) for name, value in _named(ctx, "Header", index)]
         if ctx.param("sendHeaders", index)
@@ -362,19 +363,15 @@ async def _plan(ctx: NodeContext, item: Item, index: int) -> Plan:
     given = {name.lower() for name, _ in headers}
     if content_type and "content-type" not in given:
         headers.append(("Content-Type", content_type))
+    response = (options.get("response") or {}).get("response") or {}
     if "accept" not in given:
-        headers.append(("Accept", _ACCEPT))
+        headers.append(("Accept", _ACCEPTED.get(str(response.get("responseFormat")), _ACCEPT)))
     if "user-agent" not in given:
         headers.append(("User-Agent", "Headrace"))
     redirect = (options.get("redirect") or {}).get("redirect") or {}
-    response = (options.get("response") or {}).get("response") or {}
     raw_options = ctx.raw_param("options") or {}
     # Before 4 redirects were not followed unless asked for.
-    follows = (
-        redirect.get("followRedirects", bool(redirect))
-        if ctx.node.version < 4
-        else redirect.get("followRedirects", True)
-    )
+    follows = redirect.get("followRedirects", ctx.node.version >= 4)
     return Plan(
         request=HttpRequest(
             method=str(ctx.param("method", index)),
@@ -383,7 +380,7 @@ async def _plan(ctx: NodeContext, item: Item, index: int) -> Plan:
             body=body,
             credential=_credential(ctx),
             timeout=timedelta(milliseconds=float(options.get("timeout") or 300_000)),
-            max_redirects=int(redirect.get("maxRedirects", 21)) if follows or ctx.node.version < 4 else 0,
+            max_redirects=int(redirect.get("maxRedirects", 21)) if follows else 0,
             proxy=str(options["proxy"]) if options.get("proxy") else None,
             verify_tls=not options.get("allowUnauthorizedCerts"),
         ),
@@ -397,6 +394,16 @@ async def _plan(ctx: NodeContext, item: Item, index: int) -> Plan:
         pagination=(raw_options.get("pagination") or {}).get("pagination") or {},
         arrays=arrays,
     )
+
+
+def _kind_of(value: Any) -> str:
+    if value is None:
+        return "null"
+    if value is UNDEFINED:
+        return "undefined"
+    if isinstance(value, bool):
+        return "boolean"
+    return "number" if isinstance(value, int | float) else "object"
 
 
 def _credential(ctx: NodeContext) -> str | None:

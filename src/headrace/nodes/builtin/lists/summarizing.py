@@ -1,18 +1,21 @@
-"""Summarize: pivot-table figures over groups of items."""
+"""Summarizing: counts, sums and other figures over items, as a pivot table makes them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-from headrace.nodes.builtin.lists.fields import MISSING, exists_anywhere, value_of
+from headrace.sdk.context import UNDEFINED
 from headrace.sdk.conversion import to_json_text
 from headrace.sdk.errors import NodeError
-from headrace.sdk.items import Item, Link
-from headrace.sdk.js import deep_equal, to_text, whole
+from headrace.sdk.items import Item, Items, JsonObject, Link
+from headrace.sdk.js import to_number, to_text, whole
+from headrace.sdk.matching import canonical, field_of
 
-PREFIXES = {
+_PREFIXES = {
     "append": "appended_",
     "average": "average_",
     "concatenate": "concatenated_",
@@ -22,118 +25,198 @@ PREFIXES = {
     "min": "min_",
     "sum": "sum_",
 }
-_NUMERIC = ("average", "sum")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Figures of one node: what to compute, and how fields are looked up."""
+    """What to summarize, and by what."""
 
-    def __init__(self, fields: Sequence[Mapping[str, Any]], *, dotted: bool) -> None:
-        self.fields = fields
-        self.dotted = dotted
+    aggregations: Sequence[Mapping[str, Any]]
+    """{aggregation, field, includeEmpty, separateBy, customSeparator} each."""
 
-    def check(self, items: Sequence[Item], split_by: Sequence[str], *, lenient: bool) -> None:
-        """Raises: NodeError: a field is named twice in the same way, or no item has it."""
-        for field in self.fields:
-            if not field.get("field"):
-                raise NodeError("Field to summarize is blank", description="Name a field.")
-            if not lenient and not exists_anywhere(items, str(field["field"]), dotted=self.dotted):
-                raise NodeError(f"The field '{field['field']}' does not exist in any items")
-        for name in split_by:
-            if not lenient and not exists_anywhere(items, name, dotted=self.dotted):
-                raise NodeError(f"The field '{name}' does not exist in any items")
+    split_by: Sequence[str] = ()
+    dots: bool = True
+    skip_empty_groups: bool = False
+    groups_as_text: bool = True
+    """Whether the values that items are grouped by become text (older versions), or stay as they are."""
 
-    def figures(self, items: Sequence[Item], output_underscores: bool = True) -> dict[str, Any]:
-        """Return the figures of one group."""
-        found: dict[str, Any] = {}
-        for field in self.fields:
-            how = str(field.get("aggregation", "count"))
-            name = str(field["field"])
-            key = PREFIXES[how] + (name.replace(".", "_") if output_underscores else name)
-            found[key] = self._figure(how, field, [value_of(item, name, dotted=self.dotted) for item in items])
-        return found
+    single_item: bool = False
 
-    def _figure(self, how: str, field: Mapping[str, Any], values: Sequence[Any]) -> Any:
-        include_empty = bool(field.get("includeEmpty"))
-        if how == "append":
-            if include_empty:
-                return [None if value is MISSING else value for value in values]
-            return [value for value in values if not _is_empty(value)]
-        if how == "concatenate":
-            chosen = (
-                [None if value is MISSING else value for value in values]
-                if include_empty
-                else [v for v in values if not _is_empty(v)]
+
+@dataclass(slots=True)
+class _Group:
+    value: Any
+    places: list[int] = field(default_factory=list)
+
+
+_Tree: TypeAlias = "list[tuple[Any, _Tree]] | tuple[JsonObject, list[int]]"
+
+
+def missing_field(items: Sequence[Item], summary: Summary) -> str | None:
+    """Return the first field to summarize that no item has."""
+    for entry in summary.aggregations:
+        name = entry.get("field", "")
+        if name and all(field_of(item.json, name, dots=summary.dots) is UNDEFINED for item in items):
+            return str(name)
+    return None
+
+
+def summarize(items: Items, summary: Summary) -> list[Item]:
+    """Return one item for each combination of the values of the fields to split by, or all in one.
+
+    Raises:
+        NodeError: nothing to summarize.
+    """
+    if not summary.aggregations or any(not entry.get("field") for entry in summary.aggregations):
+        raise NodeError("You need to add at least one aggregation to 'Fields to Summarize' with non empty 'Field'")
+    held = list(items)
+    tree = _grouped(held, range(len(held)), list(summary.split_by), summary)
+    if summary.single_item:
+        return [Item(json=_nested(tree), paired_item=[Link(item=index) for index in range(len(held))])]
+    return [
+        Item(json=json, paired_item=[Link(item=place) for place in places])
+        for json, places in _flattened(tree, [_output_name(name) for name in summary.split_by])
+    ]
+
+
+def _grouped(items: Sequence[Item], places: Sequence[int], split_by: Sequence[str], summary: Summary) -> _Tree:
+    if not split_by:
+        figures = {
+            _output_name(_PREFIXES.get(entry.get("aggregation", "count"), "count_") + entry["field"]): _figure(
+                [field_of(items[place].json, entry["field"], dots=summary.dots) for place in places], entry
             )
-            separator = (
-                str(field.get("customSeparator", ""))
-                if field.get("separateBy") == "other"
-                else str(field.get("separateBy", ","))
-            )
-            return separator.join(_joined(value) for value in chosen)
-        present = [value for value in values if not _is_empty(value)]
-        if how == "count":
-            return len(values) if include_empty else len(present)
-        if how == "countUnique":
-            chosen = list(values) if include_empty else present
-            return _count_unique(chosen)
-        if how in _NUMERIC:
-            numbers = [value for value in present if isinstance(value, int | float) and not isinstance(value, bool)]
-            total = whole(math.fsum(numbers)) if any(isinstance(n, float) for n in numbers) else sum(numbers)
-            if how == "sum":
-                return total
-            return whole(total / len(present)) if present else 0
-        if not present:
-            return None
-        return _extreme(present, largest=how == "max")
+            for entry in summary.aggregations
+        }
+        return figures, list(places)
+    first, *rest = split_by
+    groups: dict[Hashable, _Group] = {}
+    for place in places:
+        value = field_of(items[place].json, first, dots=summary.dots)
+        if isinstance(value, Mapping | list):
+            value = to_json_text(value)
+        if summary.skip_empty_groups and (_is_empty(value) or value is False):
+            continue
+        if summary.groups_as_text:
+            value = to_text(value)
+        key = canonical(value)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group(value)
+        group.places.append(place)
+    return [(group.value, _grouped(items, group.places, rest, summary)) for group in groups.values()]
+
+
+def _nested(tree: _Tree) -> JsonObject:
+    if isinstance(tree, tuple):
+        return tree[0]
+    return {_output_name(to_text(value)): _nested(part) for value, part in tree}
+
+
+def _flattened(tree: _Tree, names: Sequence[str]) -> list[tuple[JsonObject, list[int]]]:
+    if isinstance(tree, tuple):
+        return [tree]
+    first, *rest = names
+    return [
+        ({first: value, **json} if value is not UNDEFINED else json, places)
+        for value, part in tree
+        for json, places in _flattened(part, rest)
+    ]
+
+
+def _output_name(name: str) -> str:
+    """Return a name without quotes and brackets, and with "_" for blanks and dots."""
+    return re.sub(r"[ .]", "_", re.sub(r'[\]\["]', "", name))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_empty(value: Any) -> bool:
-    return value is MISSING or value is None or value == ""
+    return value is None or value is UNDEFINED or value == ""
 
 
-def _joined(value: Any) -> str:
-    if value is None:
-        return ""
-    return to_json_text(value) if isinstance(value, dict | list) else to_text(value)
+def _filled(values: Sequence[Any], entry: Mapping[str, Any]) -> Sequence[Any]:
+    return values if entry.get("includeEmpty") else [value for value in values if not _is_empty(value)]
 
 
-def _count_unique(values: Sequence[Any]) -> int:
-    plain: set[Any] = set()
-    others: list[Any] = []
+def _append(values: Sequence[Any], entry: Mapping[str, Any]) -> list[Any]:
+    return [None if value is UNDEFINED else value for value in _filled(values, entry)]
+
+
+def _concatenate(values: Sequence[Any], entry: Mapping[str, Any]) -> str:
+    separator = entry.get("separateBy", ",")
+    if separator == "other":
+        separator = entry.get("customSeparator", "")
+    return str(separator).join(
+        to_json_text(value) if isinstance(value, Mapping | list) else to_text(value) for value in _filled(values, entry)
+    )
+
+
+def _sum(values: Sequence[Any], _: Mapping[str, Any]) -> float:
+    # Added up from left to right, as JavaScript does it: sum() corrects rounding errors in newer Pythons.
+    total: float = 0
     for value in values:
-        if isinstance(value, dict | list):
-            if not any(deep_equal(value, known) for known in others):
-                others.append(value)
-        else:
-            plain.add((type(value) in (bool,), value))
-    return len(plain) + len(others)
+        if _is_number(value):
+            total += value
+    return whole(total)
 
 
-def _extreme(values: Sequence[Any], *, largest: bool) -> Any:
-    """Return the largest or smallest value by JavaScript's comparison; values that do not compare are passed over."""
-    best = values[0]
-    for value in values[1:]:
-        comparable = isinstance(value, str) == isinstance(best, str) and not isinstance(value, dict | list)
-        if comparable and ((value > best) if largest else (value < best)):
-            best = value
-    return best
+def _average(values: Sequence[Any], entry: Mapping[str, Any]) -> float | None:
+    count = sum(1 for value in values if _is_number(value))
+    return whole(_sum(values, entry) / count) if count else None
 
 
-def group(
-    items: Sequence[Item], names: Sequence[str], *, dotted: bool, skip_empty: bool
-) -> dict[tuple[str, ...], tuple[list[Any], list[int]]]:
-    """Return the groups by the text of their split values: those values, and the indexes of the items."""
-    groups: dict[tuple[str, ...], tuple[list[Any], list[int]]] = {}
-    for index, item in enumerate(items):
-        values = [value_of(item, name, dotted=dotted) for name in names]
-        if skip_empty and any(_is_empty(value) for value in values):
-            continue
-        shown = [None if value is MISSING else value for value in values]
-        key = tuple(_joined(value) if not isinstance(value, bool) else to_text(value) for value in shown)
-        groups.setdefault(key, (shown, []))[1].append(index)
-    return groups
+def _extreme(wins: Callable[[Any, Any], bool]) -> Callable[[Sequence[Any], Mapping[str, Any]], Any]:
+    def choose(values: Sequence[Any], _: Mapping[str, Any]) -> Any:
+        best: Any = UNDEFINED
+        for value in values:
+            if not _is_empty(value) and (best is UNDEFINED or wins(value, best)):
+                best = value
+        return None if best is UNDEFINED else best
+
+    return choose
 
 
-def links_to(indexes: Sequence[int]) -> list[Link]:
-    return [Link(item=index) for index in indexes]
+def _below(one: Any, other: Any) -> bool:
+    """Return one < other by JavaScript's rules."""
+    if _is_number(one) and _is_number(other):
+        return bool(one < other)
+    numeric = (int, float)  # booleans are, too
+    if not isinstance(one, numeric) and not isinstance(other, numeric):
+        return to_text(one) < to_text(other)
+    first, second = to_number(one), to_number(other)
+    return not math.isnan(first) and not math.isnan(second) and first < second
+
+
+def _above(one: Any, other: Any) -> bool:
+    return _below(other, one)
+
+
+def _count(values: Sequence[Any], entry: Mapping[str, Any]) -> int:
+    return len(_filled(values, entry))
+
+
+def _count_unique(values: Sequence[Any], entry: Mapping[str, Any]) -> int:
+    kept = _filled(values, entry)
+    # Objects and lists are never the same as others, whatever they hold.
+    plain = {canonical(value) for value in kept if not isinstance(value, Mapping | list)}
+    return len(plain) + sum(1 for value in kept if isinstance(value, Mapping | list))
+
+
+_Figure: TypeAlias = Callable[[Sequence[Any], Mapping[str, Any]], Any]
+
+_FIGURES: Mapping[str, _Figure] = {
+    "append": _append,
+    "average": _average,
+    "concatenate": _concatenate,
+    "countUnique": _count_unique,
+    "max": _extreme(_above),
+    "min": _extreme(_below),
+    "sum": _sum,
+}
+
+
+def _figure(values: Sequence[Any], entry: Mapping[str, Any]) -> Any:
+    figure: _Figure = _FIGURES.get(entry.get("aggregation", "count"), _count)
+    return figure(values, entry)

@@ -1,143 +1,140 @@
-"""Remove Duplicates, version 2: within the input, or against what earlier runs have seen."""
+"""Remove Duplicates 2: drops items that equal an earlier one, or that an earlier execution has seen."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping
 from typing import Any
 
-from headrace.nodes.builtin.remove_duplicates.v1 import PARAMETERS, remove_duplicates
+from headrace.nodes.builtin.lists.deduplicating import remove_duplicates
+from headrace.nodes.builtin.remove_duplicates.comparing import compare_options, compare_parameters, read_comparison
+from headrace.nodes.builtin.remove_duplicates.history import History, after_latest, read_moment, read_number, unseen
 from headrace.sdk.context import NodeContext
-from headrace.sdk.dates import NotADate, parse_date, to_millis
-from headrace.sdk.description import Collection, Display, NodeDescription, Number, Options, Parameter, String
+from headrace.sdk.description import Collection, Effects, NodeDescription, Number, Options, String
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item
-from headrace.sdk.js import text_to_number, to_text
+from headrace.sdk.js import to_number, to_text
 from headrace.sdk.outcome import Outputs
 
-_SEEN = ["removeItemsSeenInPreviousExecutions"]
-_MAX_HISTORY = 100_000
+_SEEN = "removeItemsSeenInPreviousExecutions"
+_CLEAR = "clearDeduplicationHistory"
+_WITHIN = "removeDuplicateInputItems"
+_KEYS = "removeItemsWithAlreadySeenKeyValues"
+_NUMBERS = "removeItemsUpToStoredIncrementalKey"
+_DATES = "removeItemsUpToStoredDate"
 
-
-def _within(parameter: Parameter) -> Parameter:
-    import msgspec
-
-    shown = parameter.display_options.show if parameter.display_options else {}
-    return msgspec.structs.replace(
-        parameter, display_options=Display(show={"operation": ["removeDuplicateInputItems"], **shown})
-    )
-
+_SCOPE = Options(
+    "scope",
+    {"node": "Node", "workflow": "Workflow"},
+    "Scope",
+    "node",
+    description="Whether this node has a history of its own, or shares the workflow's.",
+)
 
 DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.removeDuplicates",
     versions=(2,),
     title="Remove Duplicates",
-    summary="Drops items that are the same as an earlier one, of this input or of earlier runs.",
+    summary="Drops items that equal an earlier one, in the same input or in earlier executions of the workflow.",
+    group="transform",
     works="list",
     per_item_parameters=True,
-    aliases=("unique", "dedupe"),
-    outputs=("main", "main"),
-    output_names=("kept", "discarded"),
+    aliases=("item lists", "dedupe", "deduplicate", "unique", "distinct", "transform", "polling", "new"),
+    output_names=("Kept", "Discarded"),
     parameters=[
         Options(
             "operation",
             {
-                "removeDuplicateInputItems": "Remove Items Repeated Within Current Input",
-                "removeItemsSeenInPreviousExecutions": "Remove Items Processed in Previous Executions",
-                "clearDeduplicationHistory": "Clear Deduplication History",
+                _WITHIN: "Remove Items Repeated Within Current Input",
+                _SEEN: "Remove Items Processed in Previous Executions",
+                _CLEAR: "Clear Deduplication History",
             },
             "Operation",
-            "removeDuplicateInputItems",
+            _WITHIN,
+            no_data_expression=True,
         ),
-        *(_within(parameter) for parameter in PARAMETERS),
+        *compare_parameters({"operation": [_WITHIN]}),
         Options(
             "logic",
             {
-                "removeItemsWithAlreadySeenKeyValues": "Value Is New",
-                "removeItemsUpToStoredIncrementalKey": "Value Is Higher than Any Previous Value",
-                "removeItemsUpToStoredDate": "Value Is a Date Later than Any Previous Date",
+                _KEYS: "Value Is New",
+                _NUMBERS: "Value Is Higher than Any Previous",
+                _DATES: "Date Is Later than Any Previous",
             },
             "Keep Items Where",
-            "removeItemsWithAlreadySeenKeyValues",
-            show={"operation": _SEEN},
+            _KEYS,
+            no_data_expression=True,
+            show={"operation": [_SEEN]},
         ),
         String(
             "dedupeValue",
             "Value to Dedupe On",
-            show={"operation": _SEEN, "logic": ["removeItemsWithAlreadySeenKeyValues", ""]},
-        ),
-        Number(
-            "incrementalDedupeValue",
-            "Value to Dedupe On",
-            show={"operation": _SEEN, "logic": ["removeItemsUpToStoredIncrementalKey"]},
+            show={"logic": [_KEYS], "/operation": [_SEEN]},
+            description="The value that must be new, such as {{ $json.id }}.",
         ),
         String(
-            "dateDedupeValue", "Value to Dedupe On", show={"operation": _SEEN, "logic": ["removeItemsUpToStoredDate"]}
+            "incrementalDedupeValue",
+            "Value to Dedupe On",
+            show={"logic": [_NUMBERS], "/operation": [_SEEN]},
+            description="A number that grows from item to item, such as {{ $json.id }}.",
         ),
-        Options(
-            "mode",
-            {"cleanDatabase": "Clean Database"},
-            "Mode",
-            "cleanDatabase",
-            show={"operation": ["clearDeduplicationHistory"]},
+        String(
+            "dateDedupeValue",
+            "Value to Dedupe On",
+            show={"logic": [_DATES], "/operation": [_SEEN]},
+            description="A date that grows from item to item, such as {{ $json.createdAt }}.",
         ),
+        Options("mode", {"cleanDatabase": "Clean Database"}, "Mode", "cleanDatabase", show={"operation": [_CLEAR]}),
+        compare_options({"operation": [_WITHIN]}),
         Collection(
             "options",
             [
-                Options("scope", {"workflow": "Workflow", "node": "Node"}, "Scope", "node"),
-                Number("historySize", "History Size", 10000),
+                _SCOPE,
+                Number(
+                    "historySize",
+                    "History Size",
+                    10_000,
+                    minimum=1,
+                    show={"/logic": [_KEYS]},
+                    description="How many values are remembered; the oldest go first.",
+                ),
             ],
             "Options",
-            show={"operation": [*_SEEN, "clearDeduplicationHistory"]},
+            show={"operation": [_SEEN]},
         ),
+        Collection("options", [_SCOPE], "Options", show={"operation": [_CLEAR]}),
     ],
 )
 
 
+def outputs(parameters: Mapping[str, Any]) -> list[str]:
+    return ["main", "main"] if parameters.get("operation", _WITHIN) == _SEEN else ["main"]
+
+
+def effects(parameters: Mapping[str, Any]) -> Effects:
+    return Effects.NONE if parameters.get("operation", _WITHIN) == _WITHIN else Effects.WRITES
+
+
 async def run(ctx: NodeContext) -> Outputs:
-    items = list(ctx.items)
-    operation = ctx.param("operation", 0)
-    if operation == "removeDuplicateInputItems":
-        return [remove_duplicates(ctx, items, checks=False), []]
-    if operation == "clearDeduplicationHistory":
-        ctx.static_data.pop("seen", None)
-        ctx.static_data.pop("highest", None)
-        return [[Item(json=item.json, binary=item.binary, paired_item=index) for index, item in enumerate(items)], []]
-    return list(_against_history(ctx, items))
-
-
-def _against_history(ctx: NodeContext, items: list[Item]) -> tuple[list[Item], list[Item]]:
-    logic = ctx.param("logic", 0)
-    kept: list[Item] = []
-    dropped: list[Item] = []
-    seen: dict[str, None] = dict.fromkeys(ctx.static_data.get("seen") or ())
-    highest: Any = ctx.static_data.get("highest")
-    new_highest = highest
-    for index, item in enumerate(items):
-        copy = Item(json=item.json, binary=item.binary, paired_item=index)
-        if logic == "removeItemsWithAlreadySeenKeyValues":
-            # Hashed: the history is kept with the workflow and need not repeat what the items hold.
-            mark = hashlib.sha256(to_text(ctx.param("dedupeValue", index)).encode()).hexdigest()[:32]
-            (dropped if mark in seen else kept).append(copy)
-            seen[mark] = None
-            continue
-        value = _comparable(ctx, str(logic), index)
-        (kept if highest is None or value > highest else dropped).append(copy)
-        new_highest = value if new_highest is None or value > new_highest else new_highest
-    if logic == "removeItemsWithAlreadySeenKeyValues":
-        size = min(max(int(ctx.param("options.historySize", 0, 10000) or 0), 1), _MAX_HISTORY)
-        ctx.static_data["seen"] = list(seen)[-size:]
-    else:
-        ctx.static_data["highest"] = new_highest
-    return kept, dropped
-
-
-def _comparable(ctx: NodeContext, logic: str, index: int) -> float:
-    if logic == "removeItemsUpToStoredIncrementalKey":
-        number = text_to_number(to_text(ctx.param("incrementalDedupeValue", index)))
-        if number != number:  # noqa: PLR0124 - NaN
-            raise NodeError("The value to dedupe on is not a number", item_index=index)
-        return number
-    try:
-        return to_millis(parse_date(ctx.param("dateDedupeValue", index), ctx.workflow.timezone))
-    except NotADate as wrong:
-        raise NodeError("The value to dedupe on is not a date", item_index=index) from wrong
+    operation = ctx.param("operation", 0, _WITHIN)
+    if operation == _WITHIN:
+        return [remove_duplicates(ctx.items, read_comparison(ctx, skip_null=True))]
+    history = History.of(ctx, ctx.param("options.scope", 0, "node"))
+    passed = [Item(json=item.json, binary=item.binary, paired_item=index) for index, item in enumerate(ctx.items)]
+    if operation == _CLEAR:
+        history.clear()
+        return [passed]
+    if operation != _SEEN:
+        raise NodeError(f'The operation "{operation}" is not known')
+    match ctx.param("logic", 0, _KEYS):
+        case "removeItemsUpToStoredIncrementalKey":
+            numbers = [read_number(ctx.param("incrementalDedupeValue", at), at) for at in range(len(passed))]
+            return after_latest(history, passed, numbers, "incremental")
+        case "removeItemsUpToStoredDate":
+            moments = [read_moment(ctx.param("dateDedupeValue", at), at) for at in range(len(passed))]
+            return after_latest(history, passed, moments, "date")
+        case "removeItemsWithAlreadySeenKeyValues":
+            values = [to_text(ctx.param("dedupeValue", at, "")) for at in range(len(passed))]
+            size = to_number(ctx.param("options.historySize", 0, 10_000))
+            return unseen(ctx, history, passed, values, size)
+        case unknown:
+            raise NodeError(f'The logic "{unknown}" is not known')

@@ -1,0 +1,1 @@
+"""Who is calling: users, sessions, API keys. Nothing is here yet."""

@@ -1,0 +1,1 @@
+"""Item Lists: operations on lists of items, one node for all of them."""

@@ -1,0 +1,1 @@
+"""On whose behalf: tenants, members, roles, quotas. Nothing is here yet: there is one tenant."""
