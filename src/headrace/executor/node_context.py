@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -35,6 +36,10 @@ _MAX_CUSTOM_DATA = 10
 _MAX_CUSTOM_KEY = 50
 _MAX_CUSTOM_VALUE = 512
 """Characters; what is longer is cut. Custom data is for finding executions, and is in the journal and in lists."""
+
+
+_MAX_INLINE_BYTES = 16 * 1024 * 1024
+"""Binary data that is handed to code in all."""
 
 
 class SubWorkflows(Protocol):
@@ -214,6 +219,8 @@ class RunContext:
 
     async def run_code(self, request: CodeRequest) -> CodeResult:
         self.used_code = True
+        if "binary" in request.source.lower():
+            self._scope.binary_data = await self._small_binaries()
         while True:
             try:
                 result = await self._evaluator.run_code(request, self._scope)
@@ -225,6 +232,19 @@ class RunContext:
                 self.save_custom_data(key, value)
             self._take_static_data(result.static_data or {})
             return result
+
+    async def _small_binaries(self) -> dict[str, str]:
+        """Return the bytes of the input's binary fields as base64, as far as they are small; larger ones stay references."""
+        found: dict[str, str] = {}
+        total = 0
+        for item in self.items:
+            for part in (item.binary or {}).values():
+                total += part.bytes
+                if total > _MAX_INLINE_BYTES:
+                    return found
+                if part.id not in found:
+                    found[part.id] = base64.b64encode(await self.read_binary(part)).decode()
+        return found
 
     def _take_static_data(self, data: Mapping[str, Any]) -> None:
         for key, name in (("global", "global"), ("node", f"node:{self.node.name}")):

@@ -43,7 +43,9 @@ async def run_item(ctx: NodeContext, item: Item, index: int) -> Item:
     options = ctx.param("options", index) or {}
     period = max(int(options.get("period") or 30), 1)
     if str(secret.get("label", "")).find(":") <= 0:
-        raise NodeError("Malformed label in credential", description="Make sure the label is formatted as issuer:account")
+        raise NodeError(
+            "Malformed label in credential", description="Make sure the label is formatted as issuer:account"
+        )
     seconds = math.floor(ctx.now().timestamp())
     token = token_at(
         str(secret.get("secret", "")),

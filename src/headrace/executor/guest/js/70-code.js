@@ -76,9 +76,24 @@
       const setBinaryLater = async (...args) => setBinary(...args);
       return f.call(self, items, item, require, staticData, staticData, parameter, parameter, binary, binary, binaryLater, setBinary, setBinary, setBinaryLater, index, helpers, self);
     };
+    const binaries = request.binaries || {};
+    for (const item of Object.keys(binaries).length ? host.inputItems() : []) {
+      for (const part of Object.values(item.binary || {})) if (part.id in binaries) part.data = binaries[part.id];
+    }
+    // What code left as it was stays a reference; what it changed is new data.
+    const settle = (value) => {
+      for (const item of Array.isArray(value) ? value : [value]) {
+        for (const part of Object.values(item?.binary || {})) {
+          if (!part || !(part.id in binaries)) continue;
+          if (part.data === binaries[part.id] || part.data === undefined) delete part.data;
+          else delete part.id;
+        }
+      }
+      return value;
+    };
     if (request.style === "all" || request.style === "function") {
       try {
-        values.push(plain(await call(host.inputItems(), undefined, 0)));
+        values.push(plain(settle(await call(host.inputItems(), undefined, 0))));
       } catch (error) {
         values.push(failure(error));
       }
@@ -89,7 +104,7 @@
         try {
           const given = request.style === "each" ? items[i] : items[i].json;
           const returned = await call(items, given, i);
-          values.push(plain(request.style === "each" ? returned : { json: returned, binary: items[i].binary }));
+          values.push(plain(settle(request.style === "each" ? returned : { json: returned, binary: items[i].binary })));
         } catch (error) {
           values.push(failure(error));
           if (request.stopEarly) break;
