@@ -14,12 +14,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from headrace.nodes.builtin.flow import sample_data
 from tests.conformance import version_test_node
 from tests.conformance.calls_expressions import run_expressions, run_splits
 from tests.conformance.calls_values import run_filters, run_parameters, run_types
 from tests.conformance.cases import run_case
 from tests.conformance.comparing import Verdict
 from tests.conformance.engine import Engine
+from tests.conformance.sample_customers import recorded_customers
 
 Report = dict[str, dict[str, Any]]
 
@@ -63,6 +65,7 @@ async def run_all(folder: Path) -> Report:
         ]
         _add(report, f"_calls/{name}", ids, verdicts)
     engine = Engine()
+    sample_data._CUSTOMERS = recorded_customers(folder) or sample_data._CUSTOMERS  # noqa: SLF001 - the cases' own people
     engine.catalogue._by_type["test.versionTest"] = {1.0: version_test_node, 2.0: version_test_node}
     for alias in ("n8n-nodes-base.versionTest",):
         engine.catalogue._by_type[alias] = {1.0: version_test_node, 2.0: version_test_node}

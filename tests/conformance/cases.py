@@ -67,6 +67,9 @@ async def _run(engine: Engine, case: Mapping[str, Any], folder: Path) -> Verdict
 
 def _place_files(case: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     text = json.dumps(case).replace("$FILES", str(folder)).replace("$TMP", str(folder))
+    for name in case.get("files") or {}:
+        if not name.startswith("$FILES"):
+            text = text.replace(f'"{name}"', f'"{folder / name.lstrip("/")}"')
     placed: dict[str, Any] = json.loads(text)
     _place_recorded_files(placed, folder)
     for name, content in (case.get("files") or {}).items():

@@ -95,6 +95,12 @@ DESCRIPTION = NodeDescription(
 )
 
 
+_TRANSLATED = frozenset(
+    "a b blockquote br code del em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s strike strong table ul".split()
+)
+"""Elements that have a form in Markdown; ignoring one has no effect, as in the reader whose habits these are."""
+
+
 def run_item(ctx: NodeContext, item: Item, index: int) -> ItemResult:
     options = ctx.param("options", index) or {}
     if ctx.param("mode", index) == "htmlToMarkdown":
@@ -114,7 +120,9 @@ def to_markdown(html: str, options: dict[str, Any]) -> str:
     body = next(root.iter("body"), root)
     ignored = [name.strip().lower() for name in str(options.get("ignore") or "").split(",") if name.strip()]
     for element in [
-        one for one in body.iter() if isinstance(one.tag, str) and one.tag in ("script", "style", "noscript", *ignored)
+        one
+        for one in body.iter()
+        if isinstance(one.tag, str) and one.tag in ("script", "style", "noscript", *(set(ignored) - _TRANSLATED))
     ]:
         _drop(element)
     text = markdownify(

@@ -60,8 +60,27 @@ _SWITCHES = {
     "--location": "follow",
 }
 _IGNORED_WITH_VALUE = frozenset(
-    ("-o", "--output", "-w", "--write-out", "--connect-timeout", "--retry", "--retry-delay", "-c", "--cookie-jar")
-    + ("--resolve", "--cert", "-E", "--key", "--cacert", "-T", "--upload-file", "-r", "--range", "--limit-rate")
+    [
+        "-o",
+        "--output",
+        "-w",
+        "--write-out",
+        "--connect-timeout",
+        "--retry",
+        "--retry-delay",
+        "-c",
+        "--cookie-jar",
+        "--resolve",
+        "--cert",
+        "-E",
+        "--key",
+        "--cacert",
+        "-T",
+        "--upload-file",
+        "-r",
+        "--range",
+        "--limit-rate",
+    ]
 )
 _ANSI = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 
@@ -226,14 +245,14 @@ def _method(command: _Command, data: str) -> str:
 
 
 def _listed(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": _literal(name), "value": _literal(value)} for name, value in pairs]
+
+
+def _literal(text: str) -> str:
     # Text that begins with "=" would be read as an expression, which a pasted command is never meant to be.
-    return [
-        {"name": name, "value": f"={{{{ {_quoted(value)} }}}}" if value[:1] == "=" else value} for name, value in pairs
-    ]
-
-
-def _quoted(value: str) -> str:
-    return msgspec.json.encode(value).decode()
+    if not text.startswith("="):
+        return text
+    return f"={{{{ {msgspec.json.encode(text).decode().replace('{{', chr(123) + '\\u007b').replace('}}', chr(125) + '\\u007d')} }}}}"
 
 
 def _body(command: _Command, data: str, kind: str) -> dict[str, Any]:
@@ -254,9 +273,9 @@ def _body(command: _Command, data: str, kind: str) -> dict[str, Any]:
             msgspec.json.decode(data)
             return {"contentType": "json", "specifyBody": "json", "jsonBody": data}
         except (ValueError, RecursionError):
-            return {"contentType": "raw", "rawContentType": kind, "body": data}
+            return {"contentType": "raw", "rawContentType": kind, "body": _literal(data)}
     if kind and not kind.startswith("application/x-www-form-urlencoded"):
-        return {"contentType": "raw", "rawContentType": kind, "body": data}
+        return {"contentType": "raw", "rawContentType": kind, "body": _literal(data)}
     pairs = parse_qsl(data, keep_blank_values=True)
     return {
         "contentType": "form-urlencoded",
