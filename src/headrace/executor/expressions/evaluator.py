@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
@@ -110,7 +110,7 @@ class ExpressionEvaluator:
         if remote:
             for text, column in zip(remote, await self._remote(remote, scope, start, count, extra), strict=True):
                 texts[text] = column
-        return [[_build(value, texts, place) for place in range(count)] for value in raw_values]
+        return [_column(value, texts, count) for value in raw_values]
 
     async def _remote(
         self, texts: Sequence[str], scope: Scope, start: int, count: int, extra: Mapping[str, Any] | None
@@ -238,29 +238,47 @@ def _collect(value: Any, texts: dict[str, list[Any] | None]) -> None:
             _collect(part, texts)
 
 
-def _build(value: Any, texts: Mapping[str, list[Any] | None], place: int) -> Any:
-    """Return a raw parameter value with its expressions replaced by their results for one item.
+def _builder(value: Any, texts: Mapping[str, list[Any] | None]) -> Callable[[int], Any] | None:
+    """Return what makes a raw parameter value's value for an item; None where it holds no expression.
 
-    A failed expression anywhere in it is the result of the whole: an `ExpressionError`.
+    Parts without expressions are shared, not copied. A failed expression anywhere in a value is the result of the
+    whole: an `ExpressionError`.
     """
     if isinstance(value, str):
         if not value.startswith("="):
-            return value
+            return None
         column = texts[value[1:]]
         assert column is not None
-        return column[place]
+        return column.__getitem__
     if isinstance(value, Mapping):
-        built: dict[str, Any] = {}
-        for key, part in value.items():
-            made = _build(part, texts, place)
+        return _container_builder(dict, value, value.items(), texts)
+    if isinstance(value, list):
+        return _container_builder(list, value, enumerate(value), texts)
+    return None
+
+
+def _container_builder(
+    copy: Callable[[Any], Any], value: Any, parts: Iterable[tuple[Any, Any]], texts: Mapping[str, list[Any] | None]
+) -> Callable[[int], Any] | None:
+    moving = [(key, made) for key, part in parts if (made := _builder(part, texts)) is not None]
+    if not moving:
+        return None
+
+    def build(place: int) -> Any:
+        built = copy(value)
+        for key, make in moving:
+            made = make(place)
             if isinstance(made, ExpressionError):
                 return made
             built[key] = made
         return built
-    if isinstance(value, list):
-        parts = [_build(part, texts, place) for part in value]
-        return next((part for part in parts if isinstance(part, ExpressionError)), parts)
-    return value
+
+    return build
+
+
+def _column(value: Any, texts: Mapping[str, list[Any] | None], count: int) -> list[Any]:
+    build = _builder(value, texts)
+    return [value] * count if build is None else [build(place) for place in range(count)]
 
 
 def _answer(template: Template, scope: Scope, start: int, count: int) -> list[Any] | None:

@@ -78,7 +78,7 @@ def test_a_credential_goes_only_to_hosts_it_names(allowed: str, fits: bool) -> N
     if fits:
         assert headers_with("httpBearerAuth", secret)
     else:
-        with pytest.raises(NodeError, match="may not be used for api.example.com"):
+        with pytest.raises(NodeError, match=r"may not be used for api\.example\.com"):
             headers_with("httpBearerAuth", secret)
 
 

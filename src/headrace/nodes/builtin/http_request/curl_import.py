@@ -60,27 +60,10 @@ _SWITCHES = {
     "--location": "follow",
 }
 _IGNORED_WITH_VALUE = frozenset(
-    [
-        "-o",
-        "--output",
-        "-w",
-        "--write-out",
-        "--connect-timeout",
-        "--retry",
-        "--retry-delay",
-        "-c",
-        "--cookie-jar",
-        "--resolve",
-        "--cert",
-        "-E",
-        "--key",
-        "--cacert",
-        "-T",
-        "--upload-file",
-        "-r",
-        "--range",
-        "--limit-rate",
-    ]
+    (
+        *("-o", "--output", "-w", "--write-out", "--connect-timeout", "--retry", "--retry-delay", "-c", "--cookie-jar"),
+        *("--resolve", "--cert", "-E", "--key", "--cacert", "-T", "--upload-file", "-r", "--range", "--limit-rate"),
+    )
 )
 _ANSI = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 
@@ -252,7 +235,9 @@ def _literal(text: str) -> str:
     # Text that begins with "=" would be read as an expression, which a pasted command is never meant to be.
     if not text.startswith("="):
         return text
-    return f"={{{{ {msgspec.json.encode(text).decode().replace('{{', chr(123) + '\\u007b').replace('}}', chr(125) + '\\u007d')} }}}}"
+    # Braces are escaped, since two of them would end the expression.
+    quoted = msgspec.json.encode(text).decode().replace("{", r"\u007b").replace("}", r"\u007d")
+    return f"={{{{ {quoted} }}}}"
 
 
 def _body(command: _Command, data: str, kind: str) -> dict[str, Any]:

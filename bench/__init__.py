@@ -1,0 +1,1 @@
+"""Benchmarks: whole runs from the command line, several times each, as medians."""
