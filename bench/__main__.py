@@ -17,10 +17,12 @@ from bench.workflows import WORKFLOWS
 def measure(file: Path, data: Path) -> tuple[float, float]:
     """Return the wall seconds of one run, and the peak memory of all its processes together in MB."""
     began = time.monotonic()
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(
         [sys.executable, "-m", "headrace.cli", "run", str(file), "--no-watch", "--data-dir", str(data)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        env=environment,
     )
     peak = 0.0
     while process.poll() is None:
@@ -52,6 +54,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "workflow.json"
             file.write_text(json.dumps(make()))
+            measure(file, Path(folder) / "warm")
             found = [measure(file, Path(folder) / f"data{number}") for number in range(runs)]
         times, peaks = zip(*found, strict=True)
         print(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -24,6 +25,9 @@ from headrace.executions.public import (
 from headrace.kernel.ids import ExecutionId, TenantId
 
 LEASE_TTL = timedelta(seconds=30)
+_GATHER = timedelta(milliseconds=5)
+"""How long a recorded event may wait for others to be written with, while nobody flushes."""
+
 _RENEW_AT = 0.4
 """Fraction of the lease's life after which it is renewed: one failed renewal does not lose it."""
 
@@ -207,6 +211,7 @@ class ClaimedRun(RunView):
         self._written = execution.version
         self._pending: list[Event] = []
         self._writing: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
         self._failure: BaseException | None = None
         self._keeper = asyncio.create_task(self._keep_lease())
 
@@ -227,6 +232,7 @@ class ClaimedRun(RunView):
         Raises:
             LeaseLost, VersionConflict, Unavailable: some could not be written; the run must be dropped.
         """
+        self._hurry.set()
         while self._failure is None and self._writing is not None and not (self._writing.done() and not self._pending):
             await asyncio.shield(self._writing)
         if self._failure is not None:
@@ -240,6 +246,10 @@ class ClaimedRun(RunView):
 
     async def _write(self) -> None:
         while self._pending and self._failure is None:
+            # A moment's patience makes one commit of many quick steps; whoever flushes is not kept waiting.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), _GATHER.total_seconds())
+            self._hurry.clear()
             events, self._pending = self._pending, []
             try:
                 self._written = await self._log.append(

@@ -64,6 +64,7 @@ class RunContext:
         tenant: TenantId,
         scope: RunScope,
         parameters: Mapping[str, Any],
+        dynamic: frozenset[str],
         per_item: bool,
         streams: bool,
         evaluator: Evaluator,
@@ -98,7 +99,7 @@ class RunContext:
         self._tenant = tenant
         self._scope = scope
         self._parameters = parameters
-        self._dynamic = {name for name, value in parameters.items() if has_expression(value)}
+        self._dynamic = dynamic
         self._per_item = per_item
         self._streams = streams
         self._evaluator = evaluator

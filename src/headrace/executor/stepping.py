@@ -26,7 +26,7 @@ from headrace.executions.public import (
     RunEntry,
     Step,
 )
-from headrace.executor.node_context import RunContext
+from headrace.executor.node_context import RunContext, has_expression
 from headrace.executor.ports import ClaimedRun
 from headrace.executor.run_data import RunData
 from headrace.executor.scope import RunScope
@@ -82,6 +82,7 @@ class NodeStepper:
         self._pins = pins_of(workflow) if run.request.use_pins and run.request.mode is Mode.MANUAL else {}
         self._timezone = timezone_of(workflow, executor.settings.timezone)
         self._static_data: dict[str, Any] | None = None
+        self._known: dict[str, tuple[NodeModule, Mapping[str, Any], frozenset[str], Effects]] = {}
 
     async def run(self, step: Step) -> None:
         """Run the node of *step* and record what came of it.
@@ -115,19 +116,17 @@ class NodeStepper:
             attempt += 1
             started = time.monotonic()
             try:
-                module = self._find(node)
+                module, parameters, dynamic, effects = self._drawn(node)
             except NodeError as unknown:
                 self._record(NodeStarted(node=node.name, run=run_index, attempt=attempt, at=self._executor.now()))
                 await self._fail(node, step, unknown, None, started)
                 return
-            parameters = resolve_parameters(module.DESCRIPTION.parameters, node.parameters, version=node.type_version)
-            effects = _effects(module, parameters)
             self._record(NodeStarted(node=node.name, run=run_index, attempt=attempt, at=self._executor.now()))
             if effects is Effects.WRITES:
                 await self._run.flush()
             ctx: RunContext | None = None
             try:
-                ctx = await self._context(node, module, parameters, step, run_index, inputs)
+                ctx = await self._context(node, module, parameters, dynamic, step, run_index, inputs)
                 result = await run_node(module, ctx)
             except NodeError as failure:
                 if attempt < tries:
@@ -153,6 +152,22 @@ class NodeStepper:
                 continue
             await self._finish(node, step, result, ctx, effects, inputs, started)
             return
+
+    def _drawn(self, node: Node) -> tuple[NodeModule, Mapping[str, Any], frozenset[str], Effects]:
+        """Return a node's module, its parameters with defaults, those with expressions, and its effects.
+
+        They follow from the drawing alone, so a loop works them out once.
+
+        Raises:
+            NodeError: its type or version is not known here.
+        """
+        known = self._known.get(node.name)
+        if known is None:
+            module = self._find(node)
+            parameters = resolve_parameters(module.DESCRIPTION.parameters, node.parameters, version=node.type_version)
+            dynamic = frozenset(name for name, value in parameters.items() if has_expression(value))
+            known = self._known[node.name] = (module, parameters, dynamic, _effects(module, parameters))
+        return known
 
     def _find(self, node: Node) -> NodeModule:
         try:
@@ -279,6 +294,7 @@ class NodeStepper:
         node: Node,
         module: NodeModule,
         parameters: Mapping[str, Any],
+        dynamic: frozenset[str],
         step: Step,
         run_index: int,
         inputs: Sequence[Items | None],
@@ -339,6 +355,7 @@ class NodeStepper:
             tenant=self._tenant,
             scope=scope,
             parameters=parameters,
+            dynamic=dynamic,
             per_item=module.DESCRIPTION.evaluates_per_item,
             streams=module.DESCRIPTION.works == "item",
             evaluator=executor.evaluator,

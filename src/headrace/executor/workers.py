@@ -154,9 +154,9 @@ class Worker:
             raise WorkerRefused(answer[1].decode(), answer[2].decode("utf-8", "replace"))
         return answer[1] if len(answer) > 1 else b""
 
-    def tell(self, operation: str) -> None:
-        """Send a request that has no answer."""
-        self._write([operation.encode()])
+    def tell(self, *parts: str | bytes) -> None:
+        """Send a request that has no answer; it goes out with the next call."""
+        self._write([part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts])
 
     def _write(self, parts: Sequence[bytes]) -> None:
         assert self._process.stdin is not None

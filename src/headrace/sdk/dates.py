@@ -44,7 +44,7 @@ def zone_of(name: str) -> tzinfo:
         return _fixed(minutes if offset[1] == "+" else -minutes)
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as unknown:
+    except (OSError, ValueError, KeyError) as unknown:
         raise NotADate(f"there is no time zone {name[:60]!r}") from unknown
 
 

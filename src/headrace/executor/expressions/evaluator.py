@@ -38,6 +38,13 @@ _REFERENCES = re.compile(
     r"\$\(\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')\s*\)|\$(?:node|items)\s*[\[(]\s*(?:\"([^\"]*)\"|'([^']*)')|\$node\.(\w+)"
 )
 
+_TAMPERED = "The code changed built-in objects that the sandbox itself needs"
+
+_MALFORMED = (msgspec.DecodeError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What reading an answer raises that does not have the shape it should have."""
+
+_LONE_SURROGATE = re.compile(rb"(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}")
+
 _encoder = msgspec.json.Encoder(enc_hook=encode_special, decimal_format="number")
 
 
@@ -119,12 +126,17 @@ class ExpressionEvaluator:
         mentioned = {name for text in texts for match in _REFERENCES.findall(text) for name in match if name}
         try:
             answer = await self._run("evaluate", request, scope, mentioned, EXPRESSION_TIMEOUT)
+            results: list[list[Any]] = answer["results"]
+            if answer["tagged"]:
+                results = [[_unpack_top(value) for value in column] for column in results]
+            if [len(column) for column in results] != [count] * len(texts):
+                raise ExpressionError(_TAMPERED)
         except HeadraceError as limit:
-            failure = ExpressionError(str(limit))
-            return [[failure] * count for _ in texts]
-        if answer["tagged"]:
-            return [[_unpack_top(value) for value in column] for column in answer["results"]]
-        results: list[list[Any]] = answer["results"]
+            return [[ExpressionError(str(limit))] * count for _ in texts]
+        except ExpressionError as refused:
+            return [[refused] * count for _ in texts]
+        except _MALFORMED:
+            return [[ExpressionError(_TAMPERED)] * count for _ in texts]
         return results
 
     async def run_code(self, request: CodeRequest, scope: Scope) -> CodeResult:
@@ -146,12 +158,15 @@ class ExpressionEvaluator:
             answer = await self._run("code", body, scope, mentioned, request.timeout)
         except HeadraceError as limit:
             raise NodeError(str(limit)) from limit
-        return CodeResult(
-            values=[_code_value(value) for value in answer["values"]],
-            console=answer["lines"],
-            static_data=answer["static"],
-            custom_data={str(key): str(value) for key, value in answer.get("custom", {}).items()},
-        )
+        try:
+            return CodeResult(
+                values=[_code_value(value) for value in answer["values"]],
+                console=[str(line) for line in answer["lines"]],
+                static_data=answer["static"],
+                custom_data={str(key): str(value) for key, value in answer.get("custom", {}).items()},
+            )
+        except _MALFORMED as tampered:
+            raise NodeError(_TAMPERED) from tampered
 
     async def forget(self, key: str) -> None:
         await self._pool.forget(key)
@@ -173,11 +188,11 @@ class ExpressionEvaluator:
             for place, key in enumerate(inputs):
                 if key is not None and key not in worker.sent:
                     items = scope.inputs[place]
-                    await self._send(worker, key, scope.input_json(place) or _encoder.encode(list(items or ())))
+                    self._send(worker, key, scope.input_json(place) or _encoder.encode(list(items or ())))
             for _ in range(_MAX_ROUNDS):
                 for key, place_of in batch.data.items():
                     if key not in worker.sent:
-                        await self._send(
+                        self._send(
                             worker, key, _encoder.encode(list(scope.items_of(place_of[0], place_of[2], place_of[1])))
                         )
                 body = {
@@ -192,37 +207,51 @@ class ExpressionEvaluator:
                     "metas": batch.metas,
                     "links": batch.links,
                 }
-                answer = msgspec.json.decode(
-                    await self._call(worker, ["run", operation, _encoder.encode(body)], timeout)
-                )
+                text = await self._call(worker, ["run", operation, _encoder.encode(body)], timeout)
                 self._trim(worker, {*batch.data, *(key for key in inputs if key)})
-                if "needs" not in answer:
-                    return answer
-                for need in answer["needs"]:
-                    batch.add(need)
+                try:
+                    answer = _decode(text)
+                    if "needs" not in answer:
+                        return answer
+                    for need in answer["needs"]:
+                        batch.add(need)
+                except _MALFORMED as tampered:
+                    # Code has changed what the guest itself stands on; nothing more can come of this isolate.
+                    worker.kill()
+                    raise ExpressionError(_TAMPERED) from tampered
         raise ExpressionError("The expression asks for data without end")
 
-    async def _send(self, worker: Worker, key: str, text: bytes) -> None:
-        await self._call(worker, ["put", key, text], EXPRESSION_TIMEOUT)
+    def _send(self, worker: Worker, key: str, text: bytes) -> None:
+        worker.tell("put", key, text)
         worker.sent[key] = len(text)
 
     def _trim(self, worker: Worker, used: set[str]) -> None:
-        """Forget the oldest data over the limit; the worker is told with the next request."""
+        """Forget the oldest data over the limit; the worker reads of it before the next request."""
         total = sum(worker.sent.values())
         for key in list(worker.sent):
             if total <= MAX_CACHED_BYTES:
                 return
             if key not in used:
                 total -= worker.sent.pop(key)
+                worker.tell("drop", key)
 
     async def _call(self, worker: Worker, parts: Sequence[str | bytes], timeout: timedelta) -> bytes:
         try:
             return await worker.call(parts, timeout=timeout)
         except WorkerRefused as refused:
             worker.kill()
-            if refused.kind == "JSOOMException":
+            # V8 stopped at its heap limit says no more than "null".
+            if refused.kind == "JSOOMException" or str(refused).strip() == "null":
                 raise CodeOutOfMemory(self._heap_bytes) from refused
             raise ExpressionError(f"The sandbox could not evaluate this: {refused}") from refused
+
+
+def _decode(text: bytes) -> Any:
+    """Decode an answer. Halves of characters, which JavaScript can hold and UTF-8 cannot, become U+FFFD."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return msgspec.json.decode(_LONE_SURROGATE.sub(rb"\1\\ufffd", text))
 
 
 def _collect(value: Any, texts: dict[str, list[Any] | None]) -> None:

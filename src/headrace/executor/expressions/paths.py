@@ -1,7 +1,7 @@
 """Tier 0: plain paths and literals, answered without JavaScript, exactly as V8 would.
 
-What is not plainly a path is declined when it is compiled; data on which V8 would do more than follow a path (methods of
-text and lists, names found on prototypes, numbers past 2^53) is declined when it is met, and V8 answers instead.
+What is not plainly a path is declined when it is compiled; data on which V8 would do more than follow a path (methods
+of text and lists, names found on prototypes, numbers past 2^53) is declined when it is met, and V8 answers instead.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def _compile_code(code: str) -> Read | None:
         constant = _LITERALS[code]
         return lambda _scope, _item, _index: constant
     if _NUMBER.fullmatch(code):
-        number = float(code) if "." in code else int(code)
+        number = float(code)
+        if number.is_integer():
+            number = int(number)
         return None if number == 0 and code.startswith("-") else lambda _scope, _item, _index: number
     if re.fullmatch(_QUOTED, code):
         text = _unquote(code)
@@ -183,4 +185,6 @@ def _walk(value: Any, steps: Sequence[str | int]) -> Any:
         raise Declined
     if isinstance(value, float) and (value == 0 or not math.isfinite(value)):
         raise Declined
+    if isinstance(value, float) and value.is_integer() and abs(value) <= SAFE_INTEGER:
+        return int(value)  # JavaScript does not tell 1.0 from 1
     return value

@@ -3,7 +3,7 @@
 Reads frames from standard input and answers each on standard output. The first part of a request is its operation:
 
 * `open KEY`: from now on work for this execution; the isolate of the one before is thrown away.
-* `put KEY TEXT`, `drop KEY`: data for expressions and code, kept in the isolate.
+* `put KEY TEXT`, `drop KEY`: data for expressions and code, kept in the isolate; not answered.
 * `run OPERATION REQUEST`: evaluate, or run code; the answer is a JSON text.
 
 It holds no secret and opens no file or socket once it has started; the parent owns every deadline and kills it.
@@ -12,6 +12,7 @@ It holds no secret and opens no file or socket once it has started; the parent o
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from typing import Any
 from headrace.executor.guest import frames
 
 _HERE = Path(__file__).parent
+_BEYOND_HEAP_BYTES = 1 << 30
+"""Memory for all that is not V8's heap: requests and answers, array buffers, compiled code, the spare isolate."""
+
 _LIBRARIES = ("luxon", "jmespath", "acorn")
 
 
@@ -75,11 +79,16 @@ def main() -> None:
 
     jit = "--jit" in sys.argv
     heap_bytes = next((int(arg.split("=", 1)[1]) for arg in sys.argv if arg.startswith("--heap-bytes=")), 512 << 20)
-    init_mini_racer(flags=["--single-threaded", *([] if jit else ["--jitless"]), "--stack-size=800"])
+    # Somewhat over the hard limit, which counts what is not collected yet: V8 has to collect before it gets there.
+    old_space = heap_bytes * 5 // 4 >> 20
+    flags = ["--single-threaded", "--stack-size=800", f"--max-old-space-size={old_space}"]
+    init_mini_racer(flags=[*flags, *([] if jit else ["--jitless"])])
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
     # Whatever prints by accident must not end up between frames.
     os.dup2(2, 1)
     isolates = _Isolates(heap_bytes)
+    # V8's heap limit leaves out the bytes of array buffers; the system's covers all memory there is to write to.
+    resource.setrlimit(resource.RLIMIT_DATA, (heap_bytes + _BEYOND_HEAP_BYTES,) * 2)
     sink.write(frames.pack([b"hello", str(frames.VERSION).encode()]))
     while (parts := frames.read(source)) is not None:
         operation, *args = [part.decode("utf-8") for part in parts]
@@ -89,6 +98,10 @@ def main() -> None:
                 answer = [b"ok"]
             elif operation == "idle":
                 isolates.prepare_spare()
+                continue
+            elif operation in ("put", "drop"):
+                # No answer: the request that needs the data comes right behind it, and fails if this did.
+                isolates.call(operation, *args)
                 continue
             else:
                 answer = [b"ok", isolates.call(operation, *args).encode("utf-8", "surrogatepass")]

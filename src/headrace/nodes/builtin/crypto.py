@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 import string
 import uuid
+from typing import Any
 
 from headrace.nodes.builtin.files.fields import bytes_of
 from headrace.sdk.context import NodeContext
@@ -139,36 +141,80 @@ def _random(kind: str, length: int) -> str:
     if kind == "hex":
         return secrets.token_hex(length)[:length]
     if kind == "base64":
-        return base64.b64encode(secrets.token_bytes(length)).decode().replace("=", "")[:length]
+        # Letters and digits only; twice the bytes, so that enough of them are left.
+        return re.sub(r"[^A-Za-z0-9]", "", base64.b64encode(secrets.token_bytes(length * 2)).decode())[:length]
     alphabet = string.ascii_letters + string.digits
     return "".join(secrets.choice(alphabet) for _ in range(length))
 
 
 def sign(data: bytes, algorithm: str, key_text: str) -> bytes:
-    """Return the RSA signature (PKCS #1 v1.5) of *data*.
+    """Return the signature of *data*: RSA's (PKCS #1 v1.5), or that of an elliptic curve or DSA key in DER.
 
     Raises:
         NodeError: the key is none, or there is no such algorithm.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     name = _name(algorithm)
+    text = whole_pem(key_text)
     try:
-        key = load_pem_private_key(key_text.encode(), None)
+        key = load_pem_private_key(text.encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as wrong:
-        numbers = _old_key(key_text)
+        numbers = _old_key(text)
         if numbers is None:
             # The reason may quote the key.
             raise NodeError(
                 "The private key cannot be read", description="It is a PEM text without a passphrase."
             ) from wrong
         return _sign_raw(data, name, *numbers)
+    method = _hash_method(name)
+    try:
+        if method is not None and isinstance(key, rsa.RSAPrivateKey):
+            return key.sign(data, padding.PKCS1v15(), method)
+        if method is not None and isinstance(key, ec.EllipticCurvePrivateKey):
+            return key.sign(data, ec.ECDSA(method))
+        if method is not None and isinstance(key, dsa.DSAPrivateKey):
+            return key.sign(data, method)
+    except UnsupportedAlgorithm:
+        pass
+    except ValueError as wrong:
+        raise NodeError("The private key cannot sign with this algorithm") from wrong
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise NodeError("The private key is not an RSA key")
+        raise NodeError("The private key cannot sign with this algorithm")
     found = key.private_numbers()
     return _sign_raw(data, name, found.public_numbers.n, found.d)
+
+
+def _hash_method(name: str) -> Any:
+    """Return the library's object for a hash, None if it has none."""
+    from cryptography.hazmat.primitives import hashes
+
+    return {
+        "md5": hashes.MD5(),  # noqa: S303 - what a signature is made with is the workflow's choice
+        "sha1": hashes.SHA1(),  # noqa: S303
+        "sha224": hashes.SHA224(),
+        "sha256": hashes.SHA256(),
+        "sha384": hashes.SHA384(),
+        "sha512": hashes.SHA512(),
+        "sha512_224": hashes.SHA512_224(),
+        "sha512_256": hashes.SHA512_256(),
+        "sha3_224": hashes.SHA3_224(),
+        "sha3_256": hashes.SHA3_256(),
+        "sha3_384": hashes.SHA3_384(),
+        "sha3_512": hashes.SHA3_512(),
+    }.get(name)
+
+
+def whole_pem(text: str) -> str:
+    """Return a key with its line breaks: forms and one-line fields turn them into blanks."""
+    match = re.fullmatch(r"\s*(-----BEGIN [A-Z0-9 ]+-----)([^-]*)(-----END [A-Z0-9 ]+-----)\s*", text)
+    if match is None or "\n" in match.group(2).strip():
+        return text
+    body = re.sub(r"\s|\\n", "", match.group(2))
+    lines = [body[start : start + 64] for start in range(0, len(body), 64)]
+    return "\n".join([match.group(1), *lines, match.group(3), ""])
 
 
 def _old_key(key_text: str) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from headrace.sdk.context import NodeContext
 from headrace.sdk.description import Collection, CredentialUse, NodeDescription, Number, Options
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item
+from headrace.sdk.js import to_number
 
 _ALGORITHMS = {
     name: name
@@ -41,19 +42,28 @@ DESCRIPTION = NodeDescription(
 async def run_item(ctx: NodeContext, item: Item, index: int) -> Item:
     secret = await ctx.credential("totpApi", index)
     options = ctx.param("options", index) or {}
-    period = max(int(options.get("period") or 30), 1)
-    if str(secret.get("label", "")).find(":") <= 0:
-        raise NodeError(
-            "Malformed label in credential", description="Make sure the label is formatted as issuer:account"
-        )
+    period = _whole(options.get("period"), "period", 30, _LONGEST_PERIOD)
+    if ":" not in str(secret.get("label", "")):
+        raise NodeError("Malformed label - expected `issuer:username`")
     seconds = math.floor(ctx.now().timestamp())
     token = token_at(
         str(secret.get("secret", "")),
         seconds // period,
         algorithm=str(options.get("algorithm") or "SHA1"),
-        digits=int(options.get("digits") or 6),
+        digits=_whole(options.get("digits"), "number of digits", 6, _MOST_DIGITS),
     )
     return Item(json={"token": token, "secondsRemaining": period - seconds % period}, binary=item.binary)
+
+
+_LONGEST_PERIOD = 86_400
+_MOST_DIGITS = 10
+
+
+def _whole(value: object, what: str, default: int, most: int) -> int:
+    number = default if value is None else to_number(value)
+    if not 1 <= number <= most:
+        raise NodeError(f"The {what} is a number from 1 to {most}")
+    return int(number)
 
 
 def token_at(secret: str, counter: int, *, algorithm: str, digits: int) -> str:

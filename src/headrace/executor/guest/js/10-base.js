@@ -41,6 +41,7 @@
     if ("luxon" in loaded) loaded.luxon.Settings.defaultZone = zone;
   };
   host.isDateTime = (value) => "luxon" in loaded && loaded.luxon.DateTime.isDateTime(value);
+  host.isDateTimeClass = (value) => "luxon" in loaded && value === loaded.luxon.DateTime;
   host.isDuration = (value) => "luxon" in loaded && loaded.luxon.Duration.isDuration(value);
   host.isInterval = (value) => "luxon" in loaded && loaded.luxon.Interval.isInterval(value);
 

@@ -7,6 +7,7 @@
   const metas = new Map();
   const links = new Map();
   host.put = (key, text) => { texts.set(key, text); parsed.delete(key); };
+  host.forgetParsed = () => { parsed.clear(); };
   host.dropData = (key) => { texts.delete(key); parsed.delete(key); };
 
   let run = { vars: {}, names: [], inputs: [], start: 0 };

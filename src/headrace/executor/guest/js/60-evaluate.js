@@ -84,7 +84,7 @@
       if (error instanceof SyntaxError) throw invalid();
       throw error;
     }
-    return host.compile("$$extend", "$$blank", `"use strict"; const process = undefined, require = undefined, window = undefined, self = undefined, globalThis = $$blank; return function () { return (${source}\n); };`)(host.extend, BLANK);
+    return host.compile("$$extend", "$$blank", `"use strict"; const process = undefined, require = undefined, window = undefined, self = undefined, setTimeout = undefined, setInterval = undefined, setImmediate = undefined, globalThis = $$blank; return function () { return (${source}\n); };`)(host.extend, BLANK);
   };
   const compileText = (text) => {
     let found = compiled.get(text);
@@ -118,7 +118,7 @@
     if (single) {
       const value = runChunk(chunks[0]);
       if (typeof value === "function") {
-        throw new host.ExpressionError(value.name === "DateTime" ? "this is a DateTime, please access its methods" : "this is a function, please add ()");
+        throw new host.ExpressionError(host.isDateTimeClass(value) ? "this is a DateTime, please access its methods" : "this is a function, please add ()");
       }
       return value;
     }
@@ -177,7 +177,11 @@
     return { $$: "error", name: String(error?.name ?? "Error"), message: String(error?.message ?? error), description: error?.description === undefined ? null : String(error.description) };
   };
   host.answer = (fields) => {
-    if (host.needs.length) return host.stringify({ needs: host.needs });
+    if (host.needs.length) {
+      // The batch runs again: what it changed in its data ([].reverse()) must not be changed twice.
+      host.forgetParsed();
+      return host.stringify({ needs: host.needs });
+    }
     return host.stringify({ ...fields, tagged, custom: host.customData });
   };
   host.reset = () => { tagged = false; host.needs = []; };

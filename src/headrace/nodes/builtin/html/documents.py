@@ -1,147 +1,168 @@
-"""HTML documents: parsed as browsers do, searched by CSS selectors, and turned to text."""
+"""HTML documents: read as browsers read them, into a tree that is plain data."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from html import escape
+from collections.abc import Iterator
 from typing import Any
 
 from headrace.sdk.errors import NodeError
 
-MAX_CHARS = 20_000_000
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_RAW = frozenset(("script", "style"))
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset"
-    " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup option p pre section summary table tbody"
-    " td tfoot th thead tr ul xmp".split()
+MAX_CHARS = 16_777_216
+MAX_DEPTH = 200
+"""Elements deeper than this become children of the one at this depth: every later walk recurses."""
+
+_MAX_NESTING = 2_000
+_MAX_REOPENED = 10_000_000
+VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
-_SKIPPED = frozenset(("head", "script", "style", "template", "noscript"))
+_UNCLOSED = VOID | frozenset(
+    ("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "html", "head", "body")
+)
+"""Elements whose end tag may be left out: they do not nest by being opened again and again."""
+
+_FORMATTING = frozenset(
+    ("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
+)
+_RAW = frozenset(("script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext"))
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 
 
-def parse(text: str) -> Any:
-    """Return the root of a document.
+class Comment:
+    """A comment; it is kept for HTML that is handed on."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class Element:
+    """An element; its children are elements, comments, and text as plain strings."""
+
+    __slots__ = ("attributes", "children", "parent", "tag")
+
+    def __init__(self, tag: str, attributes: dict[str, str], parent: Element | None) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent
+        self.children: list[Element | Comment | str] = []
+
+    def elements(self) -> Iterator[Element]:
+        """Yield the child elements."""
+        for child in self.children:
+            if isinstance(child, Element):
+                yield child
+
+    def descendants(self) -> Iterator[Element]:
+        """Yield this element and all below it, in document order."""
+        yield self
+        for child in self.elements():
+            yield from child.descendants()
+
+    def text(self, *, code: bool = True) -> str:
+        """Return all text inside, as it stands.
+
+        Args:
+            code: Whether that of scripts and style sheets counts.
+        """
+        if not code and self.tag in ("script", "style"):
+            return ""
+        return "".join(
+            child if isinstance(child, str) else child.text(code=code)
+            for child in self.children
+            if not isinstance(child, Comment)
+        )
+
+    def inner_html(self) -> str:
+        """Return what is inside, as HTML."""
+        parts: list[str] = []
+        for child in self.children:
+            if isinstance(child, str):
+                parts.append(child if self.tag in _RAW else _escaped(child))
+            elif isinstance(child, Comment):
+                parts.append(f"<!--{child.text}-->")
+            else:
+                parts.append(child.outer_html())
+        return "".join(parts)
+
+    def outer_html(self) -> str:
+        """Return the element, as HTML."""
+        attributes = "".join(f' {name}="{_quoted(value)}"' for name, value in self.attributes.items())
+        opened = f"<{self.tag}{attributes}>"
+        return opened if self.tag in VOID else f"{opened}{self.inner_html()}</{self.tag}>"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("\u00a0", "&nbsp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _quoted(value: str) -> str:
+    return value.replace("&", "&amp;").replace("\u00a0", "&nbsp;").replace('"', "&quot;")
+
+
+def parse(text: str) -> Element:
+    """Return the html element of a document; what is missing around a fragment is added.
 
     Raises:
-        NodeError: it is longer than may be.
+        NodeError: it is too long, or built to make the reader work without end.
     """
-    import html5lib
+    from selectolax.lexbor import LexborHTMLParser
 
+    _check(text)
+    root = LexborHTMLParser(text.encode("utf-8", "replace")).root
+    return _tree(root) if root is not None else Element("html", {}, None)
+
+
+def _check(text: str) -> None:
     if len(text) > MAX_CHARS:
         raise NodeError(f"The HTML is longer than the limit of {MAX_CHARS} characters")
-    return html5lib.parse(text, treebuilder="lxml", namespaceHTMLElements=False).getroot()
+    depth = deepest = formatting = most = tags = 0
+    for match in _TAG.finditer(text):
+        name = match[2].lower()
+        if name in _UNCLOSED:
+            tags += 1
+            continue
+        tags += 1
+        step = -1 if match[1] else 1
+        depth = max(0, depth + step)
+        deepest = max(deepest, depth)
+        if name in _FORMATTING:
+            formatting = max(0, formatting + step)
+            most = max(most, formatting)
+    # Open formatting elements are opened again in every later block: the tree grows with their product.
+    if deepest > _MAX_NESTING or most * tags > _MAX_REOPENED:
+        raise NodeError(f"The HTML is nested deeper than the limit of {_MAX_NESTING} levels")
 
 
-def select(root: Any, selector: str) -> list[Any]:
-    """Return the elements that match a selector, in document order.
-
-    Raises:
-        NodeError: it is no selector.
-    """
-    from cssselect import HTMLTranslator, SelectorError
-
-    try:
-        return list(root.xpath(HTMLTranslator().css_to_xpath(selector)))
-    except SelectorError as wrong:
-        raise NodeError(f'"{selector[:200]}" is not a CSS selector: {wrong}') from wrong
-
-
-def plain_text(element: Any) -> str:
-    """Return all text inside an element, as it stands."""
-    return "".join(part for part in element.itertext() if isinstance(part, str))
-
-
-def inner_html(element: Any) -> str:
-    """Return what is inside an element, as HTML."""
-    raw = element.tag in _RAW
-    parts = [element.text or "" if raw else escape(element.text or "", quote=False)]
-    for child in element:
-        parts += _outer(child)
-        parts.append(escape(child.tail or "", quote=False))
-    return "".join(parts)
-
-
-def _outer(element: Any) -> Iterator[str]:
-    if not isinstance(element.tag, str):
-        yield f"<!--{element.text or ''}-->"
-        return
-    attributes = "".join(f' {name}="{_attribute(value)}"' for name, value in element.attrib.items())
-    yield f"<{element.tag}{attributes}>"
-    if element.tag not in _VOID:
-        yield inner_html(element)
-        yield f"</{element.tag}>"
+def _tree(node: Any) -> Element:
+    """Copy the parser's tree, without recursion: it can be deeper than Python recurses."""
+    root = Element(node.tag, _attributes(node), None)
+    pending: list[tuple[Any, Element, int]] = [(node.child, root, 1)]
+    while pending:
+        child, parent, depth = pending.pop()
+        while child is not None:
+            if child.is_text_node:
+                parent.children.append(child.text_content or "")
+            elif child.is_comment_node:
+                parent.children.append(Comment(child.comment_content or ""))
+            elif child.is_element_node:
+                made = Element(child.tag, _attributes(child), parent)
+                parent.children.append(made)
+                inner = child.child
+                if inner is not None and depth >= MAX_DEPTH:
+                    # Too deep: what is inside comes after it.
+                    pending.append((child.next, parent, depth))
+                    child = inner
+                    continue
+                if inner is not None:
+                    pending.append((child.next, parent, depth))
+                    parent, depth, child = made, depth + 1, inner
+                    continue
+            child = child.next
+    return root
 
 
-def _attribute(value: str) -> str:
-    return value.replace("&", "&amp;").replace('"', "&quot;").replace("\u00a0", "&nbsp;")
-
-
-class _Text:
-    """Text laid out in blocks: runs of white space are one space, blocks stand apart."""
-
-    def __init__(self) -> None:
-        self._out: list[str] = []
-        self._breaks = 0
-        self._space = False
-
-    def add(self, text: str) -> None:
-        if not text:
-            return
-        collapsed = re.sub(r"[ \t\r\n\f]+", " ", text)
-        if self._breaks or not self._out:
-            collapsed = collapsed.lstrip(" ")
-        if self._space and collapsed.startswith(" "):
-            collapsed = collapsed[1:]
-        if not collapsed:
-            return
-        if self._breaks and self._out:
-            self._out[-1] = self._out[-1].rstrip(" ")
-            self._out.append("\n" * self._breaks)
-        self._breaks = 0
-        self._out.append(collapsed)
-        self._space = collapsed.endswith(" ")
-
-    def apart(self, lines: int) -> None:
-        if self._out:
-            self._breaks = max(self._breaks, lines)
-        self._space = False
-
-    def result(self) -> str:
-        return "".join(self._out).strip(" ")
-
-
-def readable_text(element: Any, skip: Collection[Any] = ()) -> str:
-    """Return the text of an element as people read it: headings in capitals, links and images with their addresses."""
-    text = _Text()
-    _walk(element, text, set(map(id, skip)), capitals=False, inside=True)
-    return text.result()
-
-
-def _walk(element: Any, text: _Text, skip: set[int], *, capitals: bool, inside: bool = False) -> None:
-    tag = element.tag
-    if not isinstance(tag, str) or tag in _SKIPPED or id(element) in skip:
-        return
-    if tag == "br":
-        text.apart(1)
-        return
-    if tag == "img":
-        alt, source = element.get("alt") or "", element.get("src") or ""
-        text.add(" ".join(part for part in (alt, f"[{source}]" if source else "") if part))
-        return
-    heading = re.fullmatch(r"h[1-6]", tag) is not None
-    gap = 2 if tag in ("p", "ul", "ol", "pre", "blockquote", "table") or heading else 1 if tag in _BLOCKS else 0
-    if gap and not inside:
-        text.apart(gap)
-    loud = capitals or heading
-    if tag == "li":
-        text.add(" * ")
-    text.add((element.text or "").upper() if loud else element.text or "")
-    for child in element:
-        _walk(child, text, skip, capitals=loud)
-        tail = child.tail or ""
-        text.add(tail.upper() if loud else tail)
-    if tag == "a" and element.get("href") and element.get("href") != plain_text(element).strip():
-        text.add(f" [{element.get('href')}]")
-    if gap and not inside:
-        text.apart(gap)
+def _attributes(node: Any) -> dict[str, str]:
+    return {name: value or "" for name, value in node.attributes.items()}

@@ -3,107 +3,123 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from headrace.nodes.builtin.html.documents import inner_html, parse, plain_text, readable_text, select
-from headrace.sdk.description import Boolean, Collection, FixedCollection, Group, Options, Parameter, String
+from headrace.nodes.builtin.html.documents import Element, parse
+from headrace.nodes.builtin.html.selecting import select
+from headrace.nodes.builtin.html.text_layout import readable_text
+from headrace.sdk.description import Boolean, FixedCollection, Group, Options, Parameter, String
 
 _RETURN = {"attribute": "Attribute", "html": "HTML", "text": "Text", "value": "Value"}
 
 
-def extraction_parameters(*, skip: bool) -> list[Parameter]:
-    """Return the parameters that say what to take out."""
+def values_parameter(show: Mapping[str, list[Any]], *, skip: bool) -> Parameter:
+    """Return the parameter that says what to take out."""
+    skipped = String(
+        "skipSelectors",
+        "Skip Selectors",
+        show={"returnValue": ["text"], "@version": [{"_cnd": {"gt": 1.1}}]},
+        description="Elements to leave out of the text: selectors, separated by commas.",
+    )
     values = [
-        String("key", "Key"),
-        String("cssSelector", "CSS Selector"),
+        String("key", "Key", description="The field that the value goes to."),
+        String("cssSelector", "CSS Selector", description="Which elements to take, such as .price or h1 > a."),
         Options("returnValue", _RETURN, "Return Value", "text"),
-        String("attribute", "Attribute", show={"returnValue": ["attribute"]}),
-        *([String("skipSelectors", "Skip Selectors", show={"returnValue": ["text"]})] if skip else []),
-        Boolean("returnArray", "Return Array"),
+        String("attribute", "Attribute", show={"returnValue": ["attribute"]}, description="Name of the attribute."),
+        *([skipped] if skip else []),
+        Boolean("returnArray", "Return Array", description="Whether a list of all that is found is returned."),
     ]
-    return [
-        FixedCollection(
-            "extractionValues",
-            [Group(name="values", display_name="Values", values=values)],
-            "Extraction Values",
-            multiple=True,
-        ),
-        Collection(
-            "options",
-            [Boolean("trimValues", "Trim Values", True), Boolean("cleanUpText", "Clean Up Text", True)],
-            "Options",
-        ),
-    ]
+    return FixedCollection(
+        "extractionValues",
+        [Group(name="values", display_name="Values", values=values)],
+        "Extraction Values",
+        multiple=True,
+        show=show,
+    )
 
 
-def extract(html: str, values: Any, options: Mapping[str, Any], *, readable: bool, trim: bool) -> dict[str, Any]:
-    """Return {key: value} for each value to take out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How values are shown."""
 
-    Args:
-        readable: Whether text is laid out for people, as newer versions do.
-        trim: Whether values are trimmed when the options do not say.
+    readable: bool
+    """Whether text is laid out for people (newer versions), not just strung together."""
+
+    trim: bool = False
+    clean_up: bool = False
+    """Whether line breaks are dropped and runs of white space become one blank."""
+
+
+def extract(html: str, values: Sequence[Mapping[str, Any]], style: Style) -> dict[str, Any]:
+    """Return {key: value} for each value to take out; where there is none, the key is missing.
 
     Raises:
         NodeError: a selector is none.
     """
     root = parse(html)
     found: dict[str, Any] = {}
-    for value in values or ():
-        elements = select(root, str(value.get("cssSelector", "")))
-        skip = [
-            one
-            for part in str(value.get("skipSelectors") or "").split(",")
-            if part.strip()
-            for one in select(root, part.strip())
-        ]
-
-        def read(element: Any, value: Mapping[str, Any] = value, skip: list[Any] = skip) -> Any:
-            return _clean(_one(element, value, skip, readable=readable), options, trim=trim)
-
-        key = str(value.get("key", ""))
-        if value.get("returnArray"):
-            found[key] = [read(element) for element in elements]
-        elif readable or value.get("returnValue", "text") != "text":
-            made = read(elements[0]) if elements else None
-            if made is not None:
-                found[key] = made
-        elif elements:
-            # The text of all matches together, as one string.
-            texts = "".join(plain_text(element) for element in elements)
-            found[key] = _clean(texts, options, trim=trim)
+    for wanted in values:
+        key = str(wanted.get("key", ""))
+        elements = select(root, str(wanted.get("cssSelector") or ""))
+        skip = [one for name in _names(wanted) for one in select(root, name)]
+        if wanted.get("returnArray"):
+            found[key] = [_clean(_value([element], wanted, skip, style), style) for element in elements]
+        else:
+            value = _clean(_value(elements, wanted, skip, style), style)
+            if value is not None:
+                found[key] = value
+            else:
+                found.pop(key, None)
     return found
 
 
-def _one(element: Any, value: Mapping[str, Any], skip: list[Any], *, readable: bool) -> Any:
-    match value.get("returnValue", "text"):
+def _names(wanted: Mapping[str, Any]) -> list[str]:
+    return [name.strip() for name in str(wanted.get("skipSelectors") or "").split(",") if name.strip()]
+
+
+def _value(elements: Sequence[Element], wanted: Mapping[str, Any], skip: Sequence[Element], style: Style) -> Any:
+    if not elements:
+        # Laid out text of nothing is empty text; all else is missing.
+        return "" if style.readable and wanted.get("returnValue", "text") == "text" else None
+    first = elements[0]
+    match wanted.get("returnValue", "text"):
         case "attribute":
-            name = str(value.get("attribute") or "")
-            return element.get(name) if name else dict(element.attrib)
+            name = str(wanted.get("attribute") or "").lower()
+            return first.attributes.get(name) if name else dict(first.attributes)
         case "html":
-            return inner_html(element)
+            return first.inner_html() or None
         case "value":
-            return _form_value(element)
-    return readable_text(element, skip) if readable else plain_text(element)
+            return _form_value(first)
+    if style.readable:
+        body = next((one for one in first.elements() if one.tag == "body"), first)
+        return readable_text(body.children, skip)
+    return "".join(element.text(code=False) for element in elements) or None
 
 
-def _form_value(element: Any) -> Any:
+def _form_value(element: Element) -> Any:
     if element.tag == "textarea":
-        return plain_text(element)
-    if element.tag == "select":
-        chosen = [option for option in element.iter("option") if "selected" in option.attrib] or list(
-            element.iter("option")
-        )[:1]
-        values = [option.get("value", plain_text(option)) for option in chosen]
-        return values if "multiple" in element.attrib else values[0] if values else None
-    return element.get("value")
+        return element.text()
+    if element.tag != "select":
+        return element.attributes.get("value")
+    options = [one for one in element.descendants() if one.tag == "option"]
+    chosen = [option for option in options if "selected" in option.attributes]
+    if "multiple" in element.attributes:
+        return [_option_value(option) for option in chosen]
+    shown = chosen[-1:] or options[:1]
+    return _option_value(shown[0]) if shown else None
 
 
-def _clean(value: Any, options: Mapping[str, Any], *, trim: bool) -> Any:
+def _option_value(option: Element) -> str:
+    return option.attributes.get("value", option.text())
+
+
+def _clean(value: Any, style: Style) -> Any:
     if not isinstance(value, str):
         return value
-    if options.get("trimValues", trim):
+    if style.trim:
         value = value.strip()
-    if options.get("cleanUpText"):
-        value = re.sub(r"\s+", " ", re.sub(r"\r\n|\n|\r", "", value.strip()))
+    if style.clean_up:
+        value = re.sub(r"\s+", " ", re.sub(r"[\r\n]+", "", value.strip()))
     return value

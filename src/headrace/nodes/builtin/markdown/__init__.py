@@ -1,0 +1,1 @@
+"""Markdown: HTML to Markdown and back."""

@@ -1,0 +1,1 @@
+"""XML: XML as JSON and back."""
