@@ -58,7 +58,8 @@ def main() -> None:
             found = [measure(file, Path(folder) / f"data{number}") for number in range(runs)]
         times, peaks = zip(*found, strict=True)
         print(
-            f"{name:28} {statistics.median(times):6.2f} s (min {min(times):.2f}, max {max(times):.2f})  {statistics.median(peaks):6.0f} MB, all processes"
+            f"{name:28} {statistics.median(times):6.2f} s (min {min(times):.2f}, max {max(times):.2f})  "
+            f"{statistics.median(peaks):6.0f} MB, all processes"
         )
 
 

@@ -1,10 +1,12 @@
-"""Runs the conformance data: `python -m tests.conformance [FOLDER]`.
+"""Runs the conformance data: `python -m tests.conformance [FOLDER] [--keep]`.
 
-Prints passed/total for each group, then what fails and why, and writes the same to build/conformance.json.
+Prints passed/total for each group, then what fails and why, and writes the same to build/conformance.json. With
+`--keep` the numbers are held against those in kept.json: fewer passes fail the run, more are written there.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -25,14 +27,22 @@ from tests.conformance.sample_customers import recorded_customers
 
 Report = dict[str, dict[str, Any]]
 
+KEPT = Path(__file__).with_name("kept.json")
+
 HTTP_NODES = ("HttpRequest", "GraphQL", "Rss")
 """Folders of the http tier whose nodes are part of the engine; the others are integrations."""
 
 
 def main() -> int:
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("CONFORMANCE_DIR", "../shared/conformance/n8n"))
+    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=os.environ.get("CONFORMANCE_DIR", "../shared/conformance/n8n")
+    )
+    parser.add_argument("--keep", action="store_true", help="fail where fewer pass than kept.json says")
+    args = parser.parse_args()
+    folder = Path(args.folder)
     if not (folder / "index.json").is_file():
-        print(f"there is no conformance data in {folder}; name its folder in CONFORMANCE_DIR", file=sys.stderr)  # noqa: T201
+        print(f"there is no conformance data in {folder}; name its folder in CONFORMANCE_DIR", file=sys.stderr)
         return 2
     began = time.monotonic()
     report = asyncio.run(run_all(folder))
@@ -40,7 +50,7 @@ def main() -> int:
     target = Path("build/conformance.json")
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(report, indent=1) + "\n")
-    return 0
+    return keep(report) if args.keep else 0
 
 
 async def run_all(folder: Path) -> Report:
@@ -65,7 +75,7 @@ async def run_all(folder: Path) -> Report:
         ]
         _add(report, f"_calls/{name}", ids, verdicts)
     engine = Engine()
-    sample_data._CUSTOMERS = recorded_customers(folder) or sample_data._CUSTOMERS  # noqa: SLF001 - the cases' own people
+    sample_data._CUSTOMERS = recorded_customers(folder) or sample_data._CUSTOMERS
     engine.catalogue._by_type["test.versionTest"] = {1.0: version_test_node, 2.0: version_test_node}
     for alias in ("n8n-nodes-base.versionTest",):
         engine.catalogue._by_type[alias] = {1.0: version_test_node, 2.0: version_test_node}
@@ -105,13 +115,29 @@ def _add(report: Report, name: str, ids: list[str], verdicts: list[Verdict]) -> 
 def show(report: Report, seconds: float) -> None:
     for name, group in report.items():
         share = 100 * group["passed"] / group["total"] if group["total"] else 0.0
-        print(f"{name:28} {group['passed']:4}/{group['total']:<4} {share:6.1f} %")  # noqa: T201
+        print(f"{name:28} {group['passed']:4}/{group['total']:<4} {share:6.1f} %")
     for name, group in report.items():
         if name == "http (integrations)":
             continue
         for failure in group["failed"]:
-            print(f"\n{name}: {failure['id']}\n    {failure['why']}")  # noqa: T201
-    print(f"\n{seconds:.1f} s")  # noqa: T201
+            print(f"\n{name}: {failure['id']}\n    {failure['why']}")
+    print(f"\n{seconds:.1f} s")
+
+
+def keep(report: Report) -> int:
+    """Return 1 if any group passes less than it did for the same number of cases; remember what passes more."""
+    kept = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
+    lost = False
+    for name, group in report.items():
+        before = kept.get(name, {"passed": 0, "total": group["total"]})
+        if group["total"] == before["total"] and group["passed"] < before["passed"]:
+            print(f"{name}: {group['passed']} pass, and {before['passed']} did", file=sys.stderr)
+            lost = True
+        else:
+            kept[name] = {"passed": group["passed"], "total": group["total"]}
+    if not lost:
+        KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+    return int(lost)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def _place_files(case: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _place_recorded_files(case: Mapping[str, Any], folder: Path) -> None:
-    """Recordings of whole runs name files that were on the recording machine: what was read of them is in the recording."""
+    """Recordings of whole runs name files of the recording machine: what was read of them is recorded."""
     for node in case["workflow"]["nodes"]:
         path = node["parameters"].get("filePath")
         for run in case["expected"].get("runs", {}).get(node["name"], ()) if isinstance(path, str) else ():
@@ -204,7 +204,8 @@ def _alike(got: Any, wanted: Any) -> bool:
 def _difference(got: Any, wanted: Any) -> str:
     if isinstance(got, list) and isinstance(wanted, list):
         if len(got) != len(wanted):
-            return f"{len(got)} items, expected {len(wanted)}: {json.dumps(got, default=str)[:300]} != {json.dumps(wanted)[:300]}"
+            shown = f"{json.dumps(got, default=str)[:300]} != {json.dumps(wanted)[:300]}"
+            return f"{len(got)} items, expected {len(wanted)}: {shown}"
         for place, (one, other) in enumerate(zip(got, wanted, strict=True)):
             if not same(one, other):
                 return f"item {place}: {json.dumps(one, default=str)[:600]} != {json.dumps(other)[:600]}"

@@ -12,7 +12,7 @@ from headrace.sdk.context import HttpFailed, HttpRequest, HttpResponse
 
 
 class MockHttp:
-    """An `HttpClient` that answers what was recorded, and refuses all else. A mock answers once unless it says otherwise."""
+    """An `HttpClient` that answers what was recorded and refuses all else; most mocks answer once."""
 
     def __init__(self, mocks: Sequence[Mapping[str, Any]]) -> None:
         self._mocks = [_Mock(mock) for mock in mocks]

@@ -25,7 +25,7 @@ class Settings:
     """HEADRACE_DATA_DIR: where everything is kept."""
 
     files_dir: Path | None = None
-    """HEADRACE_FILES_DIR: the folder whose files workflows may read and write; `files` in the data directory if unset."""
+    """HEADRACE_FILES_DIR: the folder that workflows read and write; `files` in the data directory if unset."""
 
     timezone: str = "America/New_York"
     """HEADRACE_TIMEZONE: of workflows that name none. n8n's default, so that workflows keep their results."""

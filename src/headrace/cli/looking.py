@@ -43,7 +43,8 @@ async def show_history(
         took = _took(one.requested_at, one.ended_at)
         error = f"  {one.error}" if one.error and one.status is Status.ERROR else ""
         print(
-            f"{one.id}  {one.status:9}  {one.requested_at:%Y-%m-%d %H:%M:%S}  {took:>9}  {one.node_runs:4} runs  {one.workflow_name}{error}"
+            f"{one.id}  {one.status:9}  {one.requested_at:%Y-%m-%d %H:%M:%S}  "
+            f"{took:>9}  {one.node_runs:4} runs  {one.workflow_name}{error}"
         )
     if not found:
         print("no executions yet; run one with: headrace run FILE", file=sys.stderr)
@@ -74,7 +75,8 @@ async def _show_execution(headrace: Headrace, execution: str, node: str | None, 
         attempts = f"  {row.attempts} attempts" if row.attempts > 1 else ""
         error = f"  {row.error}" if row.error else ""
         print(
-            f"{row.index:4}  {row.status:8} {row.seconds * 1000:9.1f} ms  {counts:>12} items  {row.node} #{row.run}{attempts}{error}"
+            f"{row.index:4}  {row.status:8} {row.seconds * 1000:9.1f} ms  {counts:>12} items  "
+            f"{row.node} #{row.run}{attempts}{error}"
         )
     if summary.wait_till is not None:
         print(f"waits until {summary.wait_till:%Y-%m-%d %H:%M:%S} UTC")

@@ -16,7 +16,8 @@ from headrace.cli.failing import EXIT_BAD_INPUT, EXIT_INTERRUPTED, Failure, expl
 app = App(
     name="headrace",
     version=__version__,
-    help="Run n8n workflows, durably.\n\nExit codes: 0 success, 1 the workflow failed, 2 bad input, 3 it waits, 130 stopped.",
+    help="Run n8n workflows, durably.\n\n"
+    "Exit codes: 0 success, 1 the workflow failed, 2 bad input, 3 it waits, 130 stopped.",
     result_action="return_value",
 )
 

@@ -235,7 +235,7 @@ class RunContext:
             return result
 
     async def _small_binaries(self) -> dict[str, str]:
-        """Return the bytes of the input's binary fields as base64, as far as they are small; larger ones stay references."""
+        """Return the input's small binary fields as base64; larger ones stay references."""
         found: dict[str, str] = {}
         total = 0
         for item in self.items:

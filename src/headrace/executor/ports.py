@@ -250,7 +250,7 @@ class Credentials(Protocol):
 
 
 class Outside(Protocol):
-    """The ways out of a node: made for each run of a node, so that a credential goes only where that node may use it."""
+    """The ways out of a node: made for each of its runs, so that a credential goes only where that node may use it."""
 
     def http(self, tenant: TenantId, credentials: NodeCredentials) -> HttpClient: ...
     def files(self, tenant: TenantId) -> Files: ...

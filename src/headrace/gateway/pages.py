@@ -24,7 +24,8 @@ _HEADERS = [
 ]
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1c2733}"
-    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #dde3e9}"
+    "table{border-collapse:collapse;width:100%}"
+    "td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #dde3e9}"
     ".success{color:#187a3c}.error{color:#b3261e}.waiting{color:#1f5fa8}code{background:#f2f5f7;padding:.1rem .3rem}"
 )
 
@@ -110,11 +111,13 @@ def _list_page(found: Sequence[ExecutionSummary]) -> str:
 def _execution_page(summary: ExecutionSummary, runs: Sequence[NodeRunSummary]) -> str:
     rows = "".join(
         f'<tr><td>{row.index}</td><td>{escape(row.node)} #{row.run}</td><td class="{row.status}">{row.status}</td>'
-        f"<td>{row.seconds * 1000:.1f} ms</td><td>{' / '.join(map(str, row.items))}</td><td>{escape(row.error or '')}</td></tr>"
+        f"<td>{row.seconds * 1000:.1f} ms</td><td>{' / '.join(map(str, row.items))}</td>"
+        f"<td>{escape(row.error or '')}</td></tr>"
         for row in runs
     )
     head = "<tr><th></th><th>Node</th><th>Status</th><th>Time</th><th>Items</th><th>Error</th></tr>"
     return _page(
         summary.workflow_name,
-        f'<p class="{summary.status}">{summary.status}</p><table>{head}{rows}</table><p><a href="/">All executions</a></p>',
+        f'<p class="{summary.status}">{summary.status}</p><table>{head}{rows}</table>'
+        '<p><a href="/">All executions</a></p>',
     )

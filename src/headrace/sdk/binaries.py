@@ -99,8 +99,8 @@ def pretty_size(count: int) -> str:
     """Return a size as people write it: 512 as "512 B", 1040 as "1.04 kB"."""
     if count < 1000:
         return f"{count} B"
-    size = float(count)
-    for unit in ("kB", "MB", "GB", "TB", "PB"):
+    size, unit = float(count), ""
+    for unit in ("kB", "MB", "GB", "TB", "PB"):  # noqa: B007 - the one it stops at is the answer
         size /= 1000
         if float(f"{size:.3g}") < 1000:
             break

@@ -1,4 +1,4 @@
-"""A process killed at every boundary between two events: the run goes on from there, and nothing committed runs again."""
+"""A process killed at every boundary between two events: the run goes on, and nothing committed runs again."""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ def log(name: str) -> list[Json]:
             f"{name} text",
             "code",
             2,
-            jsCode=f"return [{{ json: {{}}, binary: {{ data: {{ data: btoa('{name}\\n'), mimeType: 'text/plain' }} }} }}]",
+            jsCode="return [{ json: {}, binary: { data: "
+            f"{{ data: btoa('{name}\\n'), mimeType: 'text/plain' }} }} }}]",
         ),
         node(name, "readWriteFile", 1, operation="write", fileName="out.txt", options={"append": True}),
     ]

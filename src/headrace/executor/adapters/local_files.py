@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import glob
 import os
@@ -18,8 +19,8 @@ _MAX_FOUND = 10_000
 class ConfinedFiles:
     """The `Files` of a node, in one folder.
 
-    A path is opened one part at a time, from the folder's own descriptor on, and no part may be a symbolic link: what is
-    checked is what is opened, so there is no moment in which the one can be swapped for the other.
+    A path is opened one part at a time, from the folder's own descriptor on, and no part may be a symbolic link: what
+    is checked is what is opened, so there is no moment in which the one can be swapped for the other.
     """
 
     def __init__(self, root: Path, *, max_bytes: int = MAX_BYTES) -> None:
@@ -64,10 +65,8 @@ class ConfinedFiles:
         for part in parts:
             try:
                 if create:
-                    try:
+                    with contextlib.suppress(FileExistsError):
                         os.mkdir(part, dir_fd=handle)
-                    except FileExistsError:
-                        pass
                 inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
             except OSError as failure:
                 raise self._failed(path, failure) from failure

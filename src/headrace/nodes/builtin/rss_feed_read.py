@@ -42,7 +42,8 @@ async def run_item(ctx: NodeContext, item: Item, index: int) -> ItemResult:
             ("User-Agent", "rss-parser"),
             (
                 "Accept",
-                "application/rss+xml, application/rdf+xml;q=0.8, application/atom+xml;q=0.6, application/xml;q=0.4, text/xml;q=0.4",
+                "application/rss+xml, application/rdf+xml;q=0.8, application/atom+xml;q=0.6, "
+                "application/xml;q=0.4, text/xml;q=0.4",
             ),
         ],
         verify_tls=not options.get("ignoreSSL"),

@@ -16,7 +16,8 @@ def field_of(item: Item, name: str, index: int) -> Binary:
     held = (item.binary or {}).get(name)
     if held is None:
         raise NodeError(
-            f"This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]",
+            f"This operation expects the node's input data to contain a binary file '{name}', "
+            f"but none was found [item {index}]",
             description="Make sure that the previous node outputs a binary file",
             item_index=index,
         )

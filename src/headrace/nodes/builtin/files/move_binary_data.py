@@ -25,7 +25,7 @@ DESCRIPTION = NodeDescription(
     type="n8n-nodes-base.moveBinaryData",
     versions=(1, 1.1),
     title="Convert to/from binary data",
-    summary="Moves data between an item's JSON and its files. Convert to File and Extract From File are its successors.",
+    summary="Moves data between an item's JSON and its files. Successors: Convert to File, Extract From File.",
     group="files",
     parameters=[
         Options("mode", {"binaryToJson": "Binary to JSON", "jsonToBinary": "JSON to Binary"}, "Mode", "binaryToJson"),

@@ -1,4 +1,4 @@
-"""Tables in files: CSV, HTML, XLSX, XLS and ODS, to rows and back. Habits (empty headers, ranges, text) are SheetJS's."""
+"""Tables in files: CSV, HTML, XLSX, XLS and ODS, to rows and back, with the habits of SheetJS."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def _html_cells(data: bytes) -> Iterator[Row]:
             cells: Row = []
             for cell in row.iterchildren("td", "th"):
                 stored = cell.get("data-v")
-                text = "".join(cell.itertext()).strip()
+                text = "".join(str(piece) for piece in cell.itertext()).strip()
                 kind = cell.get("data-t")
                 cells.append(
                     (stored if stored is not None else text)
