@@ -6,14 +6,18 @@ Reads frames from standard input and answers each on standard output. The first 
 * `put KEY TEXT`, `drop KEY`: data for expressions and code, kept in the isolate; not answered.
 * `run OPERATION REQUEST`: evaluate, or run code; the answer is a JSON text.
 
+All of a request and the data before it goes into the isolate as one text, because every argument of a call is a trip
+between two threads; for the same reason everything runs on the event loop, where a call waits without another thread.
 It holds no secret and opens no file or socket once it has started; the parent owns every deadline and kills it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +54,8 @@ class _Isolates:
         isolate = MiniRacer()
         isolate.set_hard_memory_limit(self._heap_bytes)
         entrance: Any = isolate.eval(self._runtime)
-        for name, source in self._libraries.items():
-            entrance("library", name, source)
-        entrance("random", os.urandom(4096).hex())
+        parts = [part for name, source in self._libraries.items() for part in ("library", name, source)]
+        entrance(_joined([*parts, "random", os.urandom(4096).hex()]))
         return isolate, entrance
 
     def open(self) -> None:
@@ -64,17 +67,23 @@ class _Isolates:
         if self._spare is None:
             self._spare = self._make()
 
-    def call(self, *args: str) -> str:
+    async def call(self, parts: Sequence[str]) -> str:
         if self._current is None:
             self.open()
         assert self._current is not None
-        result = self._current[1](*args)
-        if hasattr(result, "get"):
-            result = result.get()
+        result = self._current[1](_joined(parts))
+        if hasattr(result, "__await__"):
+            result = await result
         return str(result)
 
 
-def main() -> None:
+def _joined(parts: Sequence[str]) -> str:
+    """Return *parts* as one text: their lengths as JavaScript counts them, then the parts."""
+    lengths = [len(part) if part.isascii() else len(part.encode("utf-16-le", "surrogatepass")) // 2 for part in parts]
+    return "".join((",".join(map(str, lengths)), "\n", *parts))
+
+
+async def main() -> None:
     from py_mini_racer import init_mini_racer
 
     jit = "--jit" in sys.argv
@@ -90,21 +99,25 @@ def main() -> None:
     # V8's heap limit leaves out the bytes of array buffers; the system's covers all memory there is to write to.
     resource.setrlimit(resource.RLIMIT_DATA, (heap_bytes + _BEYOND_HEAP_BYTES,) * 2)
     sink.write(frames.pack([b"hello", str(frames.VERSION).encode()]))
-    while (parts := frames.read(source)) is not None:
-        operation, *args = [part.decode("utf-8") for part in parts]
+    pending: list[str] = []
+    while (frame := frames.read(source)) is not None:
+        parts = [part.decode("utf-8") for part in frame]
+        operation = parts[0]
         try:
             if operation == "open":
                 isolates.open()
+                pending.clear()
                 answer = [b"ok"]
             elif operation == "idle":
                 isolates.prepare_spare()
                 continue
             elif operation in ("put", "drop"):
-                # No answer: the request that needs the data comes right behind it, and fails if this did.
-                isolates.call(operation, *args)
+                # The request that needs the data comes right behind it.
+                pending += parts
                 continue
             else:
-                answer = [b"ok", isolates.call(operation, *args).encode("utf-8", "surrogatepass")]
+                parts, pending = [*pending, *parts], []
+                answer = [b"ok", (await isolates.call(parts)).encode("utf-8", "surrogatepass")]
         except Exception as failure:  # noqa: BLE001 - told to the parent, which decides
             answer = [b"error", type(failure).__name__.encode(), str(failure)[:2000].encode("utf-8", "replace")]
         packed = frames.pack(answer)
@@ -113,4 +126,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main())
