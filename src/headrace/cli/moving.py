@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from headrace.cli.failing import EXIT_BAD_INPUT, Failure
-from headrace.cli.opening import opened, pretty, read_workflows
+from headrace.cli.opening import holds_workflows, opened, pretty, read_workflows
 from headrace.kernel.ids import DEFAULT_TENANT
 from headrace.nodes.catalogue import Catalogue
 from headrace.workflows.compatibility import WorkflowScore, score_workflow
@@ -24,7 +24,11 @@ async def import_paths(paths: Sequence[Path], *, report: bool, as_json: bool, da
         raise Failure("name workflow files, or folders that hold some (*.json)")
     found: list[tuple[Path, Workflow]] = []
     code = 0
+    named = set(paths)
     for path in files:
+        if path not in named and not holds_workflows(path):
+            print(f"{path}: skipped, not a workflow", file=sys.stderr)
+            continue
         try:
             found.extend((path, workflow) for workflow in read_workflows(path))
         except Failure as failure:

@@ -80,6 +80,18 @@ def read_workflows(path: Path) -> list[Workflow]:
         raise Failure(*(f"{path}: {problem}" for problem in invalid.problems)) from invalid
 
 
+def holds_workflows(path: Path) -> bool:
+    """Return whether a file found in a folder should be read as workflows; one that is no JSON should, to be told of.
+
+    A folder of workflows may hold other JSON beside them: test data, packages, credentials.
+    """
+    try:
+        value = unwrap(decode_json(read_file(path)))
+    except (Failure, WorkflowInvalid):
+        return True
+    return any(isinstance(one, dict) and "nodes" in one for one in value)
+
+
 def unwrap(value: Any) -> list[Any]:
     """Return the workflows in a file: one, a list, or wrapped as APIs wrap them."""
     if isinstance(value, list):

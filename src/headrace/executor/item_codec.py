@@ -41,16 +41,26 @@ def decode_items(data: bytes | memoryview | msgspec.Raw) -> ItemList:
     return ItemList(_decoder.decode(data))
 
 
-def encode_blocks(items: Sequence[Item]) -> bytes:
-    """Return the items as blocks.
+def encode_chunks(items: Sequence[Item]) -> list[bytes]:
+    """Return the items as JSON arrays of one block each, to be joined or packed.
 
     Raises:
         NodeError: an item holds a value that JSON has no form for.
     """
+    return [encode_items(items[start : start + BLOCK_ITEMS]) for start in range(0, len(items), BLOCK_ITEMS)]
+
+
+def join_chunks(chunks: Sequence[bytes]) -> bytes:
+    """Return the items of *chunks*, none of them empty, as one JSON array."""
+    return chunks[0] if len(chunks) == 1 else b"".join((b"[", b",".join(chunk[1:-1] for chunk in chunks), b"]"))
+
+
+def pack_blocks(chunks: Sequence[bytes]) -> bytes:
+    """Return *chunks* as blocks. It takes a while, and other threads can run meanwhile."""
     compress = zstandard.ZstdCompressor(level=1).compress
     parts: list[bytes] = []
-    for start in range(0, len(items), BLOCK_ITEMS):
-        frame = compress(encode_items(items[start : start + BLOCK_ITEMS]))
+    for chunk in chunks:
+        frame = compress(chunk)
         parts += (_LENGTH.pack(len(frame)), frame)
     return b"".join(parts)
 

@@ -48,6 +48,9 @@ class SubWorkflows(Protocol):
     async def run(self, workflow: Any, items: Sequence[Item], *, wait: bool, call: int) -> Sequence[Sequence[Item]]: ...
 
 
+_ABSENT = object()
+
+
 class RunContext:
     """The context of one attempt of one run of a node.
 
@@ -112,6 +115,7 @@ class RunContext:
         self._allow_commands = allow_commands
         self._start = 0
         self._resolved: dict[str, list[Any]] = {}
+        self._fixed: dict[str, Any] = {}
         self._calls = 0
 
     @property
@@ -172,9 +176,17 @@ class RunContext:
                 await self._data.load(missing.place)
 
     def param(self, path: str, index: int = 0, default: Any = None) -> Any:
+        # What holds no expression is the same for every item, and asked for with each.
+        found = self._fixed.get(path, _ABSENT)
+        if found is not _ABSENT:
+            return found
         name, _, rest = path.partition(".")
         if name not in self._dynamic:
-            return get_path(self._parameters, path, default)
+            found = get_path(self._parameters, path, _ABSENT)
+            if found is _ABSENT:
+                return default
+            self._fixed[path] = found
+            return found
         values = self._resolved.get(name)
         if values is None:
             raise RuntimeError(f"parameter {path!r} was asked for before its expressions were evaluated")

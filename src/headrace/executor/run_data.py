@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -10,7 +11,7 @@ import msgspec
 
 from headrace.executions.public import Arrival, Output, RunEntry
 from headrace.executor.errors import NotLoaded
-from headrace.executor.item_codec import BlockItems, decode_items, encode_blocks, encode_items
+from headrace.executor.item_codec import BlockItems, decode_items, encode_chunks, join_chunks, pack_blocks
 from headrace.executor.ports import Linked, LinkFailure, Payloads
 from headrace.kernel.ids import TenantId
 from headrace.sdk.items import NO_ITEMS, Item, ItemList, Items, SourceRef, links_of
@@ -71,11 +72,13 @@ class RunData:
         """
         if not items:
             return Output(items=0)
-        encoded = encode_items(items)
-        if len(encoded) <= self._inline_limit:
-            return Output(items=len(items), inline=msgspec.Raw(encoded), bytes=len(encoded))
-        key = await self._payloads.put(self._tenant, self._owner, encode_blocks(items))
-        return Output(items=len(items), payload=key, bytes=len(encoded))
+        chunks = encode_chunks(items)
+        size = sum(map(len, chunks))
+        if size <= self._inline_limit:
+            return Output(items=len(items), inline=msgspec.Raw(join_chunks(chunks)), bytes=size)
+        blocks = await asyncio.to_thread(pack_blocks, chunks)
+        key = await self._payloads.put(self._tenant, self._owner, blocks)
+        return Output(items=len(items), payload=key, bytes=size)
 
     def keep(self, place: Place, items: Items, size: int) -> None:
         """Hold a fresh output in memory, so that the next node need not decode it."""

@@ -89,8 +89,8 @@ class Catalogue:
 def _load(point: EntryPoint) -> Iterator[NodeModule]:
     try:
         package = point.load()
-    except (Exception, SystemExit):
-        log.exception("the node package %s could not be loaded", point.value)
+    except (Exception, SystemExit) as failure:  # noqa: BLE001 - code of strangers; it is reported
+        _report("package", point.value, failure)
         return
     yield from walk(package)
 
@@ -108,11 +108,17 @@ def walk(package: Any) -> Iterator[NodeModule]:
         name = f"{package.__name__}.{info.name}"
         try:
             module: ModuleType = importlib.import_module(name)
-        except (Exception, SystemExit):
-            log.exception("the node module %s could not be loaded", name)
+        except (Exception, SystemExit) as failure:  # noqa: BLE001 - code of strangers; it is reported
+            _report("module", name, failure)
             continue
         if info.ispkg or hasattr(module, "DESCRIPTION"):
             yield from walk(module)
+
+
+def _report(kind: str, name: str, failure: BaseException) -> None:
+    """Say in one line that a node is missing; the traceback is for those who ask for it."""
+    log.error("the node %s %s could not be loaded: %s: %s", kind, name, type(failure).__name__, failure)
+    log.debug("why", exc_info=failure)
 
 
 def _problem(module: Any) -> str:

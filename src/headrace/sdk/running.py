@@ -50,7 +50,7 @@ async def _run_each(node: ItemNode, ctx: NodeContext) -> list[list[Item]]:
         for item in chunk:
             try:
                 result = run_item(ctx, item, index)
-                if inspect.isawaitable(result):
+                if type(result) is not Item and inspect.isawaitable(result):
                     result = await result
             except NodeError as failure:
                 if failure.item_index is None:
@@ -58,6 +58,10 @@ async def _run_each(node: ItemNode, ctx: NodeContext) -> list[list[Item]]:
                 if not ctx.node.continues_on_error:
                     raise
                 result = error_item(failure, index)
+            if type(result) is Item:
+                outputs[0].append(_paired(result, item, index))
+                index += 1
+                continue
             for output, made in _routed(result):
                 while len(outputs) <= output:
                     outputs.append([])
