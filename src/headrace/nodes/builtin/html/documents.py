@@ -146,7 +146,8 @@ def _tree(node: Any) -> Element:
             if child.is_text_node:
                 parent.children.append(child.text_content or "")
             elif child.is_comment_node:
-                parent.children.append(Comment(child.comment_content or ""))
+                # What is left of "<!" at the end of a text would end the comment that it is written as.
+                parent.children.append(Comment((child.comment_content or "").lstrip(">")))
             elif child.is_element_node:
                 made = Element(child.tag, _attributes(child), parent)
                 parent.children.append(made)
