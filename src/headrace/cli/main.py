@@ -170,6 +170,21 @@ def show_node(
     return _go(show_node_type(name, version, as_json=json))
 
 
+@nodes.command(name="from-curl")
+def node_from_curl(command: str, /) -> int:
+    """Print an HTTP Request node that does what a curl command does ('-': read it from standard input).
+
+    The output is a workflow of this one node, to save as a file or to paste into an editor.
+
+    Examples:
+        headrace nodes from-curl "curl https://example.com/orders -H 'Accept: application/json'"
+        headrace nodes from-curl - < request.sh
+    """
+    from headrace.cli.moving import print_node_from_curl
+
+    return _go(print_node_from_curl(command))
+
+
 @app.command(name="import")
 def import_(
     *paths: Path,

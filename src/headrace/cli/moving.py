@@ -12,7 +12,9 @@ from pathlib import Path
 from headrace.cli.failing import EXIT_BAD_INPUT, Failure
 from headrace.cli.opening import holds_workflows, opened, pretty, read_workflows
 from headrace.kernel.ids import DEFAULT_TENANT
+from headrace.nodes.builtin.http_request.curl_import import parse_curl
 from headrace.nodes.catalogue import Catalogue
+from headrace.sdk.errors import NodeError
 from headrace.workflows.compatibility import WorkflowScore, score_workflow
 from headrace.workflows.public import Workflow
 
@@ -80,6 +82,23 @@ def _print_nodes(score: WorkflowScore) -> None:
     for node in score.nodes:
         if node.level != "exact":
             print(f'         {node.level:11}  "{node.name}" ({node.type})  {"; ".join(node.missing)}')
+
+
+async def print_node_from_curl(command: str) -> int:
+    """Raises: Failure: it is no curl command."""
+    try:
+        parameters = parse_curl(sys.stdin.read() if command == "-" else command)
+    except NodeError as refused:
+        raise Failure(str(refused.message)) from refused
+    node = {
+        "name": "HTTP Request",
+        "type": "n8n-nodes-base.httpRequest",
+        "typeVersion": 4.2,
+        "position": [0, 0],
+        "parameters": parameters,
+    }
+    print(pretty({"nodes": [node], "connections": {}}))
+    return 0
 
 
 async def export_workflows(wanted: str | None, output: Path | None, *, data_dir: Path | None) -> int:

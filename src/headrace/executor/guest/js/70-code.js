@@ -42,8 +42,27 @@
     line: lineOf(error),
     stack: String(error?.stack ?? "").slice(0, 4000),
   });
-  const helpers = new Proxy({}, {
-    get: (_, name) => (typeof name === "symbol" ? undefined : () => { throw new Error(`this.helpers.${name}() is not available in the sandbox yet; use the HTTP Request node or a binary node instead`); }),
+  const bytesAt = (index, part) => {
+    const item = host.inputItems()[index];
+    if (!item) throw new Error(`There is no item ${index}: the node has ${host.inputItems().length}`);
+    const held = typeof part === "string" ? item.binary?.[part] : part;
+    if (!held) throw new Error(`Item ${index} has no binary field '${part}'. It has: ${Object.keys(item.binary || {}).join(", ") || "none"}`);
+    if (held.data === undefined) throw new Error(`The file in '${held.fileName ?? part}' is larger than what code is given; use a node that reads files instead`);
+    return Buffer.from(held.data, "base64");
+  };
+  const describeBytes = (data, fileName, mimeType) => {
+    const made = { data: Buffer.from(data).toString("base64") };
+    if (fileName !== undefined) made.fileName = String(fileName);
+    if (mimeType !== undefined) made.mimeType = String(mimeType);
+    return made;
+  };
+  const known = {
+    getBinaryDataBuffer: async (index, part) => bytesAt(index, part),
+    assertBinaryData: (index, part) => host.inputItems()[index]?.binary?.[part] ?? bytesAt(index, part),
+    prepareBinaryData: async (data, fileName, mimeType) => describeBytes(data, fileName, mimeType),
+  };
+  const helpers = new Proxy(known, {
+    get: (all, name) => (typeof name === "symbol" || Object.hasOwn(all, name) ? all[name] : () => { throw new Error(`this.helpers.${name}() is not available in the sandbox, which reaches no network and no files; use the HTTP Request node or a file node instead`); }),
   });
 
   const PARAMETERS = ["items", "item", "require", "getWorkflowStaticData", "$getWorkflowStaticData", "getNodeParameter", "$getNodeParameter", "getBinaryData", "getItemBinaryData", "getBinaryDataAsync", "setBinaryData", "setItemBinaryData", "setBinaryDataAsync", "index", "helpers", "self_"];
