@@ -16,7 +16,7 @@ from headrace.executions.ports import EventLog
 from headrace.executions.public import Output
 from headrace.executions.service import Executions
 from headrace.executor.adapters.local_files import ConfinedFiles
-from headrace.executor.adapters.memory import MemoryStaticData
+from headrace.executor.adapters.static_data_files import FileStaticData
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.item_codec import BlockItems, decode_items
 from headrace.executor.ports import Finished, NodeCredentials, Watcher
@@ -88,7 +88,7 @@ class Headrace:
             payloads=self.payloads,
             credentials=credentials_from(settings.credentials_file),
             outside=self.outside,
-            static_data=MemoryStaticData(),
+            static_data=FileStaticData(settings.data_dir / "static"),
             now=now,
             settings=ExecutorSettings(
                 timezone=settings.timezone, timeout=settings.timeout, allow_commands=settings.allow_commands

@@ -41,7 +41,7 @@ async def show_history(
         return 0
     for one in found:
         took = _took(one.requested_at, one.ended_at)
-        error = f"  {one.error}" if one.error and one.status is Status.ERROR else ""
+        error = f"  {one.error}" if one.error and one.status in (Status.ERROR, Status.CANCELED) else ""
         print(
             f"{one.id}  {one.status:9}  {one.requested_at:%Y-%m-%d %H:%M:%S}  "
             f"{took:>9}  {one.node_runs:4} runs  {one.workflow_name}{error}"

@@ -176,9 +176,15 @@ def _report(finished: Finished, items: Sequence[Mapping[str, Any]], output: str 
             )
             return 0
         case Status.WAITING:
-            print(f"headrace: it waits; go on with: headrace resume {finished.execution_id}", file=sys.stderr)
+            until = f" until {finished.wait_till:%Y-%m-%d %H:%M:%S} UTC" if finished.wait_till else " for a request"
+            print(
+                f"headrace: it waits{until}; then go on with: headrace resume {finished.execution_id}", file=sys.stderr
+            )
             return EXIT_WAITING
         case Status.CANCELED:
+            if finished.canceled_by == "timeout":
+                print(f"headrace: stopped: it ran longer than its timeout  ({finished.execution_id})", file=sys.stderr)
+                return EXIT_FAILED
             print(f"headrace: canceled  ({finished.execution_id})", file=sys.stderr)
             return EXIT_INTERRUPTED
     error = finished.error

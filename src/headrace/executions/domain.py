@@ -71,6 +71,9 @@ class Execution:
     """The workflow's static data as nodes of this run left it; None when none changed it."""
 
     error: ErrorInfo | None = None
+    canceled_by: str | None = None
+    """What ended a canceled run: "request" or "timeout"."""
+
     stuck: str | None = None
     """Why the run cannot go on; the executor ends it with this error."""
 
@@ -172,6 +175,7 @@ def _end(execution: Execution, event: ExecutionSucceeded | ExecutionFailed | Exe
             execution.error = event.error
         case ExecutionCanceled():
             execution.status = Status.CANCELED
+            execution.canceled_by = event.reason
 
 
 def _expect(execution: Execution, node: str, run: int) -> Step:

@@ -17,6 +17,7 @@ from headrace.executions.public import (
     ExecutionCanceled,
     ExecutionRequested,
     ExecutionResumed,
+    ExecutionSuspended,
     Output,
     RunEntry,
     Status,
@@ -169,6 +170,14 @@ class RunView:
     @property
     def error(self) -> ErrorInfo | None:
         return self.execution.error
+
+    @property
+    def canceled_by(self) -> str | None:
+        return self.execution.canceled_by
+
+    @property
+    def suspension(self) -> ExecutionSuspended | None:
+        return self.execution.suspension
 
     @property
     def static_data(self) -> Mapping[str, object] | None:

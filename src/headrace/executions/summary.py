@@ -61,7 +61,8 @@ def summarise(summary: ExecutionSummary | None, event: Event) -> ExecutionSummar
         case ExecutionFailed():
             changes |= {"status": Status.ERROR, "ended_at": event.at, "error": event.error.message, "wait_till": None}
         case ExecutionCanceled():
-            changes |= {"status": Status.CANCELED, "ended_at": event.at, "wait_till": None}
+            why = "it ran longer than its timeout" if event.reason == "timeout" else None
+            changes |= {"status": Status.CANCELED, "ended_at": event.at, "error": why, "wait_till": None}
         case _:
             pass
     return msgspec.structs.replace(summary, **changes)

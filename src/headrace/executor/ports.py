@@ -13,6 +13,7 @@ from headrace.executions.public import (
     Event,
     ExecutionRequested,
     ExecutionResumed,
+    ExecutionSuspended,
     Output,
     RunEntry,
     Status,
@@ -180,6 +181,10 @@ class RunState(Protocol):
     @property
     def error(self) -> ErrorInfo | None: ...
     @property
+    def canceled_by(self) -> str | None: ...
+    @property
+    def suspension(self) -> ExecutionSuspended | None: ...
+    @property
     def static_data(self) -> Mapping[str, Any] | None: ...
     @property
     def last_node(self) -> str | None: ...
@@ -290,9 +295,22 @@ class Finished:
     """All outputs of the last node's last run."""
 
     error: ErrorInfo | None = None
+    canceled_by: str | None = None
+    """Of a canceled run: "request" or "timeout"."""
+
+    wait_till: datetime | None = None
+    """Of a run that was put aside: when its wait ends by itself, if it does."""
 
     @classmethod
     def of(cls, execution_id: ExecutionId, state: RunState) -> Finished:
         entries = state.runs.get(state.last_node, ()) if state.last_node is not None else ()
         outputs = entries[-1].outputs if entries else ()
-        return cls(execution_id, state.status, state.last_node, outputs, state.error)
+        return cls(
+            execution_id=execution_id,
+            status=state.status,
+            last_node=state.last_node,
+            outputs=outputs,
+            error=state.error,
+            canceled_by=state.canceled_by,
+            wait_till=state.suspension.until if state.suspension is not None else None,
+        )

@@ -37,7 +37,7 @@ from headrace.executor.run_data import RunData
 from headrace.executor.stepping import NodeStepper, StepFailed
 from headrace.executor.sub_workflows import error_workflow_request
 from headrace.kernel.errors import Conflict, HeadraceError
-from headrace.kernel.ids import ExecutionId, TenantId, new_id
+from headrace.kernel.ids import ExecutionId, TenantId
 from headrace.workflows.public import Workflow
 
 log = logging.getLogger(__name__)
@@ -209,6 +209,7 @@ class _Drive:
                 await self._end_with(failed.error)
                 return
             if self.run.status is Status.WAITING:
+                await self._remember()
                 return
         if self.run.error is not None:
             # A node's last failure was recorded, and then a crash came: what is left is the end.
@@ -217,13 +218,18 @@ class _Drive:
         if self.run.stuck is not None:
             await self._end_with(ErrorInfo(message=self.run.stuck, name="WorkflowOperationError"))
             return
-        if self.run.static_data is not None and self.request.mode not in (Mode.MANUAL, Mode.INTEGRATED):
-            await self.executor.static_data.write(self.tenant, self.request.workflow_id, self.run.static_data)
         error = self._last_error()
         if error is not None:
             await self._end_with(error)
             return
+        await self._remember()
         self.record(ExecutionSucceeded(last_node=self.run.last_node, at=self.executor.now()))
+
+    async def _remember(self) -> None:
+        """Keep the workflow's static data; before the end is recorded, so that after a crash it is done again.
+        Source: n8n's behaviour; manual runs leave no trace, failed ones do."""
+        if self.run.static_data is not None and self.request.mode not in (Mode.MANUAL, Mode.INTEGRATED):
+            await self.executor.static_data.write(self.tenant, self.request.workflow_id, self.run.static_data)
 
     def _last_error(self) -> ErrorInfo | None:
         """Return the error of the last node's last run: a run that ends on a node that failed as a whole has failed,
@@ -233,6 +239,7 @@ class _Drive:
 
     async def _end_with(self, error: ErrorInfo) -> None:
         """Request the error workflow, then end: after a crash in between, both are done again, to the same effect."""
+        await self._remember()
         now = self.executor.now()
         request = await error_workflow_request(
             self.run, error, workflows=self.executor.workflows, now=now, base_url=self.executor.settings.base_url
@@ -264,7 +271,3 @@ class _Drive:
 
     def _finished(self) -> Finished:
         return Finished.of(self.request.execution_id, self.run)
-
-
-def new_execution_id() -> ExecutionId:
-    return ExecutionId(new_id())

@@ -34,12 +34,6 @@ class Invalid(HeadraceError):
     code = "invalid"
 
 
-class Denied(HeadraceError):
-    """The caller may not do this."""
-
-    code = "denied"
-
-
 class Unavailable(HeadraceError):
     """A part that is needed does not answer now; the call may be tried again."""
 

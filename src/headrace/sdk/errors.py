@@ -55,7 +55,3 @@ class ExpressionError(NodeError):
     """An expression in one of the node's parameters failed."""
 
     name = "ExpressionError"
-
-
-class ParameterError(NodeError):
-    """A parameter has a value that the node cannot work with."""

@@ -18,12 +18,8 @@ _MAX_KEPT = 200
 """Longer paths are split anew each time: what is kept must stay small."""
 
 
-def split_path(path: str) -> list[str]:
-    """Return "a.b[0]['x.y']" as ["a", "b", "0", "x.y"]."""
-    return list(_parts(path))
-
-
 def _parts(path: str) -> tuple[str, ...]:
+    """Return "a.b[0]['x.y']" as ("a", "b", "0", "x.y")."""
     return _kept_parts(path) if len(path) <= _MAX_KEPT else _split(path)
 
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from headrace.sdk.context import NodeContext
 from headrace.sdk.errors import NodeError
-from headrace.sdk.items import Item, ItemError, Items, links_of
+from headrace.sdk.items import Item, Items, links_of
 from headrace.sdk.outcome import ItemNode, ItemResult, ListNode, NodeModule, Outputs, Routed, Suspend
 
 CHUNK_ITEMS = 1_000
@@ -107,12 +107,6 @@ def _paired(made: Item, origin: Item, index: int) -> Item:
 def error_item(failure: NodeError, index: int | None) -> Item:
     """Return the item that stands for a failed one: {json: {error: message}}."""
     return Item(json={"error": failure.message}, paired_item=index)
-
-
-def item_error(failure: NodeError) -> ItemError:
-    return ItemError(
-        message=failure.message, name=failure.name, description=failure.description, context=failure.context
-    )
 
 
 def fill_pairing(outputs: Outputs, inputs: Sequence[Items | None]) -> list[list[Item]]:

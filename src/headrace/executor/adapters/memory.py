@@ -1,4 +1,4 @@
-"""Executor ports in memory: for tests, and for runs from the command line."""
+"""Executor ports in memory: for tests."""
 
 from __future__ import annotations
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
-import os
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 import zstandard
 
+from headrace.infra.files import write_durably
 from headrace.kernel.ids import TenantId
 from headrace.payloads.errors import BadKey, PayloadDamaged, PayloadNotFound
 from headrace.payloads.public import PayloadKey, check_key, key_for
@@ -42,20 +40,7 @@ class FilePayloads:
         path = self._path(tenant, key)
         if path.exists():
             return key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        packed = zstandard.ZstdCompressor(level=_LEVEL).compress(data)
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".put-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(packed)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(unfinished).replace(path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                Path(unfinished).unlink()
-            raise
-        _sync_directory(path.parent)
+        write_durably(path, zstandard.ZstdCompressor(level=_LEVEL).compress(data))
         return key
 
     def _get(self, tenant: TenantId, key: PayloadKey) -> bytes:
@@ -85,12 +70,3 @@ class FilePayloads:
         owner, digest = key.split("/", 1)
         # Two levels: a directory of a million executions is slow to walk.
         return self._root / tenant / owner[-2:] / owner / digest
-
-
-def _sync_directory(folder: Path) -> None:
-    """Make the new name durable, too: without it the file may be gone after a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

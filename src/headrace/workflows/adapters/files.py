@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from headrace.infra.files import write_durably
 from headrace.kernel.ids import TenantId
 from headrace.workflows.errors import WorkflowNotFound
 from headrace.workflows.public import Workflow
@@ -28,7 +28,7 @@ class FileWorkflows:
         return Workflow.from_json(text)
 
     async def save(self, tenant: TenantId, workflow: Workflow) -> None:
-        await asyncio.to_thread(self._save, self._path(tenant, workflow.id), workflow.to_json(indent=2))
+        await asyncio.to_thread(write_durably, self._path(tenant, workflow.id), workflow.to_json(indent=2))
 
     async def list(self, tenant: TenantId) -> Sequence[Workflow]:
         def read() -> list[Workflow]:
@@ -36,16 +36,6 @@ class FileWorkflows:
             return [Workflow.from_json(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
 
         return sorted(await asyncio.to_thread(read), key=lambda workflow: workflow.name)
-
-    @staticmethod
-    def _save(path: Path, text: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-        with unfinished.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
 
     def _path(self, tenant: TenantId, workflow_id: str) -> Path:
         # Ids come from outside: a hash of one is a file name, whatever the id holds.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from headrace.nodes.builtin.if_.typed_conditions import conditions_hold, conditions_parameter
+from headrace.nodes.builtin.if_.typed_conditions import conditions_parameter, parted
 from headrace.sdk.context import NodeContext
 from headrace.sdk.description import NodeDescription, Options
-from headrace.sdk.errors import NodeError
-from headrace.sdk.items import Item
 from headrace.sdk.outcome import Outputs
 
 DESCRIPTION = NodeDescription(
@@ -33,16 +31,5 @@ DESCRIPTION = NodeDescription(
 
 
 async def run(ctx: NodeContext) -> Outputs:
-    kept: list[Item] = []
-    dropped: list[Item] = []
-    for index, item in enumerate(ctx.items):
-        conditions = ctx.param("conditions", index, {}) or {}
-        every = ctx.param("combineConditions", index) == "AND"
-        try:
-            holds = conditions_hold(conditions, every=every)
-        except NodeError as failure:
-            failure.item_index = index
-            raise
-        (kept if holds else dropped).append(Item(json=item.json, binary=item.binary, paired_item=index))
     # The second output is not drawn in the editor, but a connection to it works.
-    return [kept, dropped]
+    return parted(ctx, lambda index: ctx.param("combineConditions", index) == "AND")

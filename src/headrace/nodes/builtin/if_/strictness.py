@@ -8,6 +8,9 @@ from typing import Any
 from headrace.sdk.conditions import evaluate_filter
 from headrace.sdk.context import NodeContext
 from headrace.sdk.description import Boolean, Parameter
+from headrace.sdk.errors import NodeError
+from headrace.sdk.items import Item
+from headrace.sdk.outcome import Routed
 
 _LOOSE = "looseTypeValidation"
 
@@ -33,6 +36,23 @@ def condition_options(since: float) -> list[Parameter]:
 def filter_version(version: float, steps: Mapping[float, int]) -> int:
     """Return the version of the rules of conditions: that of the highest step not above the node's version."""
     return max((rules for since, rules in steps.items() if version >= since), default=1)
+
+
+def routed(ctx: NodeContext, item: Item, index: int, *, since: float, steps: Mapping[float, int]) -> Routed:
+    """Return an item on output 0 when it meets the parameter `conditions`, else on output 1.
+
+    An item that cannot be compared does not meet them, if the node goes on after errors.
+
+    Raises:
+        NodeError: a value has the wrong type.
+    """
+    try:
+        met = conditions_met(ctx, ctx.param("conditions", index, {}), index, since=since, steps=steps)
+    except NodeError:
+        if not ctx.node.continues_on_error:
+            raise
+        met = False
+    return Routed(0 if met else 1, item)
 
 
 def conditions_met(

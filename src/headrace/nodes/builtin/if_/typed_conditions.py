@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from headrace.sdk.comparison import compare
+from headrace.sdk.context import NodeContext
 from headrace.sdk.description import Boolean, DateTime, FixedCollection, Group, Number, Options, Parameter, String
+from headrace.sdk.errors import NodeError
+from headrace.sdk.items import Item
+from headrace.sdk.outcome import Outputs
 
 EQUALITIES = {"equal": "Equal", "notEqual": "Not Equal"}
 DATE_ORDERS = {"after": "Occurred After", "before": "Occurred Before"}
@@ -81,6 +85,27 @@ def conditions_parameter() -> Parameter:
         multiple=True,
         type_options={"sortable": True},
     )
+
+
+def parted(ctx: NodeContext, every: Callable[[int], bool]) -> Outputs:
+    """Return the items that meet the parameter `conditions`, and those that do not.
+
+    Args:
+        every: Whether all conditions have to hold for the item at an index, or one.
+
+    Raises:
+        NodeError: a value does not fit its condition.
+    """
+    met: list[Item] = []
+    others: list[Item] = []
+    for index, item in enumerate(ctx.items):
+        try:
+            holds = conditions_hold(ctx.param("conditions", index, {}) or {}, every=every(index))
+        except NodeError as failure:
+            failure.item_index = index
+            raise
+        (met if holds else others).append(Item(json=item.json, binary=item.binary, paired_item=index))
+    return [met, others]
 
 
 def conditions_hold(conditions: Mapping[str, Any], *, every: bool) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from headrace.nodes.builtin.if_.typed_conditions import conditions_hold, conditions_parameter
+from headrace.nodes.builtin.if_.typed_conditions import conditions_parameter, parted
 from headrace.sdk.context import NodeContext
 from headrace.sdk.description import NodeDescription, Options
-from headrace.sdk.errors import NodeError
-from headrace.sdk.items import Item
 from headrace.sdk.outcome import Outputs
 
 DESCRIPTION = NodeDescription(
@@ -34,15 +32,4 @@ DESCRIPTION = NodeDescription(
 
 
 async def run(ctx: NodeContext) -> Outputs:
-    passed: list[Item] = []
-    failed: list[Item] = []
-    for index, item in enumerate(ctx.items):
-        conditions = ctx.param("conditions", index, {}) or {}
-        every = ctx.param("combineOperation", index) == "all"
-        try:
-            holds = conditions_hold(conditions, every=every)
-        except NodeError as failure:
-            failure.item_index = index
-            raise
-        (passed if holds else failed).append(Item(json=item.json, binary=item.binary, paired_item=index))
-    return [passed, failed]
+    return parted(ctx, lambda index: ctx.param("combineOperation", index) == "all")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from headrace.nodes.builtin.if_.strictness import condition_options, conditions_met, loose_parameter
+from headrace.nodes.builtin.if_.strictness import condition_options, loose_parameter, routed
 from headrace.sdk.context import NodeContext
 from headrace.sdk.description import Collection, Filter, NodeDescription
-from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item
 from headrace.sdk.outcome import Routed
 
@@ -30,10 +29,4 @@ DESCRIPTION = NodeDescription(
 
 
 def run_item(ctx: NodeContext, item: Item, index: int) -> Routed:
-    try:
-        met = conditions_met(ctx, ctx.param("conditions", index, {}), index, since=_SINCE, steps=_RULES)
-    except NodeError:
-        if not ctx.node.continues_on_error:
-            raise
-        met = False
-    return Routed(0 if met else 1, item)
+    return routed(ctx, item, index, since=_SINCE, steps=_RULES)
