@@ -277,12 +277,6 @@ class WorkerPool:
         self.statistics.start_seconds += time.monotonic() - began
         return worker
 
-    async def warm_up(self) -> None:
-        """Start the first worker before anybody asks for it."""
-        if self._spare is None and not self._idle:
-            self._spare = asyncio.create_task(self._start())
-            self._spare.add_done_callback(_note_failure)
-
     async def forget(self, key: str) -> None:
         """The execution is over: its worker gets a new isolate before it serves another."""
         for worker in self._idle:
