@@ -58,6 +58,9 @@ async def test_an_expression_gives_its_value(evaluator: ExpressionEvaluator, cod
 @pytest.mark.parametrize(
     ("code", "message"),
     [
+        ("1) , (2", "invalid syntax"),
+        ("1] , [2", "invalid syntax"),
+        ("1); (2", "invalid syntax"),
         ("1 +", "invalid syntax"),
         ("$json.toString", "this is a function, please add ()"),
         ("DateTime", "this is a DateTime, please access its methods"),

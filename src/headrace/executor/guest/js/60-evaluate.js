@@ -75,16 +75,15 @@
     if (/\.\s*constructor\b/.test(code)) throw new host.ExpressionError("Expression contains invalid constructor function call", "Constructor override attempt is not allowed due to security concerns");
     const bare = code.trim().replace(/[;\s]+$/, "");
     if (bare === "") return () => null;
-    let source;
     try {
-      source = rewrite(bare);
-      // Closing the bracket early would make statements of it; inside a list that is a syntax error.
-      host.compile(`"use strict"; return [(${source}\n)];`);
+      const source = rewrite(bare);
+      // Text that closes the round bracket around it early does not fit into a square one, nor the other way round.
+      host.compile(`"use strict"; return [${source}\n];`);
+      return host.compile("$$extend", "$$blank", `"use strict"; const process = undefined, require = undefined, window = undefined, self = undefined, setTimeout = undefined, setInterval = undefined, setImmediate = undefined, globalThis = $$blank; return function () { return (${source}\n); };`)(host.extend, BLANK);
     } catch (error) {
       if (error instanceof SyntaxError) throw invalid();
       throw error;
     }
-    return host.compile("$$extend", "$$blank", `"use strict"; const process = undefined, require = undefined, window = undefined, self = undefined, setTimeout = undefined, setInterval = undefined, setImmediate = undefined, globalThis = $$blank; return function () { return (${source}\n); };`)(host.extend, BLANK);
   };
   const compileText = (text) => {
     let found = compiled.get(text);
