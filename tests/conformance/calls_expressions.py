@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.ports import Linked, LinkFailure
-from headrace.executor.workers import ChildLauncher, WorkerPool
+from headrace.executor.sandbox.pool import WorkerPool
+from headrace.kernel.ids import TenantId
 from headrace.sdk.errors import ExpressionError
 from headrace.sdk.items import NO_ITEMS, Item, ItemList, Items
 from headrace.sdk.templates import split_expression
@@ -17,6 +19,7 @@ from tests.conformance.comparing import Verdict, matches
 class OneNodeScope:
     """A workflow of one node named "node", at its first run."""
 
+    tenant = TenantId("conformance")
     key = "conformance/calls"
     node_name = "node"
     node_names: Sequence[str] = ("node",)

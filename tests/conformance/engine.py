@@ -16,14 +16,15 @@ from headrace.credentials.adapters.memory import MemoryCredentials
 from headrace.executions.adapters.memory import MemoryJournal
 from headrace.executions.public import ExecutionRequested, Mode, Output, Status
 from headrace.executions.service import Executions, RunView
+from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.adapters.local_files import ConfinedFiles
 from headrace.executor.adapters.memory import MemoryStaticData
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.item_codec import BlockItems, decode_items
 from headrace.executor.ports import NodeCredentials
+from headrace.executor.sandbox.pool import WorkerPool
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.sub_workflows import start_node
-from headrace.executor.workers import ChildLauncher, WorkerPool
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId, new_id
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.memory import MemoryPayloads

@@ -15,13 +15,16 @@ from headrace.executions.adapters.sqlite import SqliteJournal
 from headrace.executions.ports import EventLog
 from headrace.executions.public import Output
 from headrace.executions.service import Executions
+from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.adapters.local_files import ConfinedFiles
 from headrace.executor.adapters.static_data_files import FileStaticData
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.item_codec import BlockItems, decode_items
 from headrace.executor.ports import Finished, NodeCredentials, Watcher
+from headrace.executor.sandbox.limits import MIB, Limits
+from headrace.executor.sandbox.pool import PoolSettings, WorkerPool
+from headrace.executor.sandbox.ports import GuestOptions
 from headrace.executor.service import Executor, ExecutorSettings
-from headrace.executor.workers import ChildLauncher, WorkerPool
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.files import FilePayloads
@@ -76,15 +79,17 @@ class Headrace:
         self.catalogue = Catalogue.installed()
         self.planner = CataloguePlanner(self.catalogue)
         self.executions = Executions(log, self.planner, now, holder=this_holder())
+        memory_bytes = settings.heap_mib * MIB
         self.pool = WorkerPool(
-            ChildLauncher(jit=settings.jit, heap_bytes=settings.heap_mib * 1024 * 1024), size=settings.workers
+            ChildLauncher(GuestOptions(jit=settings.jit, memory_bytes=memory_bytes)),
+            PoolSettings(size=settings.workers, limits=Limits(memory_bytes=memory_bytes)),
         )
         self.outside = LocalOutside(settings)
         self.executor = Executor(
             executions=self.executions,
             workflows=self.workflows,
             nodes=self.catalogue,
-            evaluator=ExpressionEvaluator(self.pool, heap_bytes=settings.heap_mib * 1024 * 1024),
+            evaluator=ExpressionEvaluator(self.pool),
             payloads=self.payloads,
             credentials=credentials_from(settings.credentials_file),
             outside=self.outside,

@@ -47,6 +47,9 @@ class Scope(Protocol):
     """All that expressions and code of one run of one node may see. Nothing here is secret."""
 
     @property
+    def tenant(self) -> TenantId: ...
+
+    @property
     def key(self) -> str:
         """Tenant and execution; one sandbox context serves one key."""
         ...

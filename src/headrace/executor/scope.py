@@ -9,6 +9,7 @@ from typing import Any
 from headrace.executions.public import Step
 from headrace.executor.ports import ClaimedRun, Linked, LinkFailure
 from headrace.executor.run_data import RunData
+from headrace.kernel.ids import TenantId
 from headrace.sdk.items import NO_ITEMS, Item, ItemList, Items, SourceRef
 from headrace.workflows.public import Node, Workflow
 
@@ -63,6 +64,10 @@ class RunScope:
     def input_json(self, place: int) -> bytes | None:
         origin = self.input_places[place]
         return self._data.inline_json(origin) if origin is not None and not self.inputs_cut else None
+
+    @property
+    def tenant(self) -> TenantId:
+        return self._run.request.tenant
 
     @property
     def key(self) -> str:

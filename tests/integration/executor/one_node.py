@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headrace.executor.ports import Linked, LinkFailure
+from headrace.kernel.ids import TenantId
 from headrace.sdk.items import NO_ITEMS, Item, ItemList, Items
 
 
@@ -18,6 +19,7 @@ class OneNode:
 
     def __init__(self, data: Sequence[Mapping[str, Any]] = ({},), *, key: str = "tenant/1", run: int = 0) -> None:
         self.key = key
+        self.tenant = TenantId(key.partition("/")[0])
         self.inputs: Sequence[Items | None] = [ItemList([Item(json=dict(json)) for json in data])]
         self.input_places: Sequence[tuple[str, int, int] | None] = [("Before", run, 0)]
         self.variables: Mapping[str, Any] = {"$runIndex": run, "$parameter": {}, "$execution": {"id": "1"}}

@@ -13,9 +13,10 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.expressions.paths import Declined, compile_template
-from headrace.executor.workers import ChildLauncher, WorkerPool
+from headrace.executor.sandbox.pool import PoolSettings, WorkerPool
 from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest
 from headrace.sdk.errors import ExpressionError
 from headrace.sdk.values import DateText
@@ -182,7 +183,7 @@ def test_tier_zero_agrees_with_v8(items: list[dict[str, Any]], texts: list[str])
 
 
 async def _agrees(items: list[dict[str, Any]], texts: list[str]) -> None:
-    pool = WorkerPool(ChildLauncher(), size=1)
+    pool = WorkerPool(ChildLauncher(), PoolSettings(size=1))
     scope = OneNode(items)
     try:
         # A name more than the person wrote keeps tier 0 out of it.

@@ -13,12 +13,10 @@ import msgspec
 
 from headrace.executor.expressions.paths import Declined, Template, compile_template
 from headrace.executor.ports import Linked, Scope
-from headrace.executor.workers import (
-    CodeOutOfMemory,
-    Worker,
-    WorkerPool,
-    WorkerRefused,
-)
+from headrace.executor.sandbox.limits import CodeOutOfMemory, Limits, WorkerRefused
+from headrace.executor.sandbox.pool import WorkerPool
+from headrace.executor.sandbox.ports import Guest
+from headrace.executor.sandbox.worker import Worker
 from headrace.kernel.errors import HeadraceError
 from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, CodeResult
 from headrace.sdk.errors import ExpressionError, NodeError
@@ -93,9 +91,8 @@ class _Batch:
 class ExpressionEvaluator:
     """The `Evaluator` over a pool of sandbox workers."""
 
-    def __init__(self, pool: WorkerPool, *, heap_bytes: int = 512 * 1024 * 1024) -> None:
+    def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
-        self._heap_bytes = heap_bytes
 
     async def resolve(
         self,
@@ -184,7 +181,8 @@ class ExpressionEvaluator:
         for name in mentioned:
             batch.mention(name)
         inputs = [_input_key(scope, place) for place in range(len(scope.inputs))]
-        async with self._pool.worker(scope.key) as worker:
+        limits = self._pool.limits(scope.tenant, Limits(wall=timeout, cpu=timeout))
+        async with self._pool.worker(Guest.JAVASCRIPT, scope.tenant, scope.key) as worker:
             for place, key in enumerate(inputs):
                 if key is not None and key not in worker.sent:
                     items = scope.inputs[place]
@@ -207,7 +205,7 @@ class ExpressionEvaluator:
                     "metas": batch.metas,
                     "links": batch.links,
                 }
-                text = await self._call(worker, ["run", operation, _encoder.encode(body)], timeout)
+                text = await self._call(worker, ["run", operation, _encoder.encode(body)], limits)
                 self._trim(worker, {*batch.data, *(key for key in inputs if key)})
                 try:
                     answer = _decode(text)
@@ -235,14 +233,14 @@ class ExpressionEvaluator:
                 total -= worker.sent.pop(key)
                 worker.tell("drop", key)
 
-    async def _call(self, worker: Worker, parts: Sequence[str | bytes], timeout: timedelta) -> bytes:
+    async def _call(self, worker: Worker, parts: Sequence[str | bytes], limits: Limits) -> bytes:
         try:
-            return await worker.call(parts, timeout=timeout)
+            return await worker.call(parts, limits=limits)
         except WorkerRefused as refused:
             worker.kill()
             # V8 stopped at its heap limit says no more than "null".
             if refused.kind == "JSOOMException" or str(refused).strip() == "null":
-                raise CodeOutOfMemory(self._heap_bytes) from refused
+                raise CodeOutOfMemory(limits.memory_bytes) from refused
             raise ExpressionError(f"The sandbox could not evaluate this: {refused}") from refused
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from io import RawIOBase
 from typing import BinaryIO
 
 VERSION = 1
@@ -60,6 +61,13 @@ def read(stream: BinaryIO) -> list[bytes] | None:
     count = part_count(_exactly(stream, header, 4))
     lengths = part_lengths(_exactly(stream, b"", 4 * count))
     return [_exactly(stream, b"", length) for length in lengths]
+
+
+def write(stream: RawIOBase, parts: Sequence[bytes]) -> None:
+    """Write *parts* as one frame to an unbuffered stream."""
+    packed = memoryview(pack(parts))
+    while packed:
+        packed = packed[stream.write(packed) or 0 :]
 
 
 def _exactly(stream: BinaryIO, begun: bytes, length: int) -> bytes:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from headrace.executor.guest import frames
+from headrace.executor.guest.canaries import reached
 
 _HERE = Path(__file__).parent
 _BEYOND_HEAP_BYTES = 1 << 30
@@ -63,10 +64,6 @@ class _Isolates:
         if old is not None:
             old[0].close()
 
-    def prepare_spare(self) -> None:
-        if self._spare is None:
-            self._spare = self._make()
-
     async def call(self, parts: Sequence[str]) -> str:
         if self._current is None:
             self.open()
@@ -83,47 +80,43 @@ def _joined(parts: Sequence[str]) -> str:
     return "".join((",".join(map(str, lengths)), "\n", *parts))
 
 
-async def main() -> None:
+async def _serve(flags: Sequence[str]) -> None:
     from py_mini_racer import init_mini_racer
 
-    jit = "--jit" in sys.argv
-    heap_bytes = next((int(arg.split("=", 1)[1]) for arg in sys.argv if arg.startswith("--heap-bytes=")), 512 << 20)
+    heap_bytes = next((int(flag.split("=", 1)[1]) for flag in flags if flag.startswith("--memory-bytes=")), 512 << 20)
     # Somewhat over the hard limit, which counts what is not collected yet: V8 has to collect before it gets there.
     old_space = heap_bytes * 5 // 4 >> 20
-    flags = ["--single-threaded", "--stack-size=800", f"--max-old-space-size={old_space}"]
-    init_mini_racer(flags=[*flags, *([] if jit else ["--jitless"])])
+    engine = ["--single-threaded", "--stack-size=800", f"--max-old-space-size={old_space}"]
+    init_mini_racer(flags=[*engine, *([] if "--jit" in flags else ["--jitless"])])
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
     # Whatever prints by accident must not end up between frames.
     os.dup2(2, 1)
     isolates = _Isolates(heap_bytes)
     # V8's heap limit leaves out the bytes of array buffers; the system's covers all memory there is to write to.
     resource.setrlimit(resource.RLIMIT_DATA, (heap_bytes + _BEYOND_HEAP_BYTES,) * 2)
-    sink.write(frames.pack([b"hello", str(frames.VERSION).encode()]))
+    frames.write(sink, [b"hello", str(frames.VERSION).encode(), b"javascript"])
     pending: list[str] = []
     while (frame := frames.read(source)) is not None:
-        parts = [part.decode("utf-8") for part in frame]
-        operation = parts[0]
+        operation = frame[0]
         try:
-            if operation == "open":
+            if operation == b"open":
                 isolates.open()
                 pending.clear()
                 answer = [b"ok"]
-            elif operation == "idle":
-                isolates.prepare_spare()
-                continue
-            elif operation in ("put", "drop"):
+            elif operation == b"probe":
+                answer = [b"ok", reached(frame[1])]
+            elif operation in (b"put", b"drop"):
                 # The request that needs the data comes right behind it.
-                pending += parts
+                pending += [part.decode("utf-8") for part in frame]
                 continue
             else:
-                parts, pending = [*pending, *parts], []
+                parts, pending = [*pending, *(part.decode("utf-8") for part in frame)], []
                 answer = [b"ok", (await isolates.call(parts)).encode("utf-8", "surrogatepass")]
         except Exception as failure:  # noqa: BLE001 - told to the parent, which decides
             answer = [b"error", type(failure).__name__.encode(), str(failure)[:2000].encode("utf-8", "replace")]
-        packed = frames.pack(answer)
-        while packed:
-            packed = packed[sink.write(packed) :]
+        frames.write(sink, answer)
 
 
-if __name__ == "__main__":
-    asyncio.run(main())
+def run(flags: Sequence[str]) -> None:
+    """Serve requests until standard input ends."""
+    asyncio.run(_serve(flags))
