@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
@@ -20,6 +20,7 @@ class OneNodeScope:
     """A workflow of one node named "node", at its first run."""
 
     tenant = TenantId("conformance")
+    tiers: ClassVar[set[str]] = set()
     key = "conformance/calls"
     node_name = "node"
     node_names: Sequence[str] = ("node",)

@@ -51,6 +51,11 @@ async def show_history(
     return 0
 
 
+def _plain(line: str) -> str:
+    # Printed by anybody's code: it must not move this terminal's cursor or change its title.
+    return "".join(character if character.isprintable() or character == "\t" else "\ufffd" for character in line)
+
+
 def _took(begin: datetime, end: datetime | None) -> str:
     return f"{(end - begin).total_seconds():.2f} s" if end is not None else "-"
 
@@ -74,10 +79,14 @@ async def _show_execution(headrace: Headrace, execution: str, node: str | None, 
         counts = " / ".join(map(str, row.items)) if row.items else "-"
         attempts = f"  {row.attempts} attempts" if row.attempts > 1 else ""
         error = f"  {row.error}" if row.error else ""
+        tiers = f"  [{', '.join(row.tiers)}]" if row.tiers else ""
         print(
             f"{row.index:4}  {row.status:8} {row.seconds * 1000:9.1f} ms  {counts:>12} items  "
-            f"{row.node} #{row.run}{attempts}{error}"
+            f"{row.node} #{row.run}{tiers}{attempts}{error}"
         )
+        for text in row.console:
+            for line in text.splitlines():
+                print(f"{'':15}| {_plain(line)}")
     if summary.wait_till is not None:
         print(f"waits until {summary.wait_till:%Y-%m-%d %H:%M:%S} UTC")
     return 0

@@ -123,7 +123,7 @@ class NodeSucceeded(_Event, frozen=True, tag="NodeSucceeded"):
 
     hints: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
-    """Which sandbox tiers evaluated its expressions and code."""
+    """Where its expressions and code ran: "path" without JavaScript, else guest and wall ("python/jail")."""
 
     console: tuple[str, ...] = ()
     custom_data: dict[str, str] = {}
@@ -159,6 +159,7 @@ class NodeFailed(_Event, frozen=True, tag="NodeFailed"):
     error: ErrorInfo
     sources: tuple[SourceRef | None, ...] = ()
     seconds: float = 0.0
+    tiers: tuple[str, ...] = ()
     console: tuple[str, ...] = ()
 
 
@@ -301,3 +302,8 @@ class NodeRunSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     items: tuple[int, ...]
     attempts: int = 1
     error: str | None = None
+    tiers: tuple[str, ...] = ()
+    """Where its expressions and code ran, as in `NodeSucceeded`."""
+
+    console: tuple[str, ...] = ()
+    """What its code printed."""

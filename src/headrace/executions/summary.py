@@ -96,6 +96,8 @@ def timeline(events: Iterable[Event]) -> list[NodeRunSummary]:
                         items=() if isinstance(event, NodeFailed) else tuple(o.items for o in event.outputs),
                         attempts=attempts.get(key, 1),
                         error=event.error.message if event.error else None,
+                        tiers=event.tiers,
+                        console=event.console,
                     )
                 )
                 running = None

@@ -230,6 +230,11 @@ class RunContext:
         key = await self._payloads.put(self._tenant, self.execution.id, data)
         return describe_binary(key, data, file_name=file_name, mime_type=mime_type)
 
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Where this run's expressions and code ran, sorted."""
+        return tuple(sorted(self._scope.tiers))
+
     async def run_code(self, request: CodeRequest) -> CodeResult:
         self.used_code = True
         if "binary" in request.source.lower():

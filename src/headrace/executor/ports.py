@@ -50,6 +50,14 @@ class Scope(Protocol):
     def tenant(self) -> TenantId: ...
 
     @property
+    def tiers(self) -> set[str]:
+        """Where this run's expressions and code ran, to be recorded with it; evaluators add to it.
+
+        "path" is plain look-up without JavaScript; else guest and wall, such as "javascript/jail".
+        """
+        ...
+
+    @property
     def key(self) -> str:
         """Tenant and execution; one sandbox context serves one key."""
         ...

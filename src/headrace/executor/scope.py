@@ -49,6 +49,7 @@ class RunScope:
         self.inputs_cut = node.execute_once
         self._static_data = static_data
         self.binary_data: dict[str, str] = {}
+        self.tiers: set[str] = set()
 
     @property
     def static_data(self) -> Mapping[str, Any]:

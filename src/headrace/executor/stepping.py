@@ -251,6 +251,7 @@ class NodeStepper:
                 error=error,
                 hints=tuple(ctx.hints) if ctx is not None else (),
                 custom_data=ctx.custom_data if ctx is not None else {},
+                tiers=ctx.tiers if ctx is not None else (),
                 console=tuple(ctx.console) if ctx is not None else (),
                 static_data=self._changed_static_data(ctx),
                 responded=ctx is not None and ctx.reply is not None,
@@ -283,6 +284,7 @@ class NodeStepper:
                 error=error,
                 sources=step.sources,
                 seconds=round(time.monotonic() - started, 6),
+                tiers=ctx.tiers if ctx is not None else (),
                 console=tuple(ctx.console) if ctx is not None else (),
                 at=self._executor.now(),
             )

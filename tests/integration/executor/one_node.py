@@ -19,6 +19,7 @@ class OneNode:
 
     def __init__(self, data: Sequence[Mapping[str, Any]] = ({},), *, key: str = "tenant/1", run: int = 0) -> None:
         self.key = key
+        self.tiers: set[str] = set()
         self.tenant = TenantId(key.partition("/")[0])
         self.inputs: Sequence[Items | None] = [ItemList([Item(json=dict(json)) for json in data])]
         self.input_places: Sequence[tuple[str, int, int] | None] = [("Before", run, 0)]

@@ -111,6 +111,8 @@ class ExpressionEvaluator:
             texts[text] = _answer(template, scope, start, count) if template is not None else None
             if texts[text] is None:
                 remote.append(text)
+            else:
+                scope.tiers.add("path")
         if remote:
             for text, column in zip(remote, await self._remote(remote, scope, start, count, extra), strict=True):
                 texts[text] = column
@@ -182,6 +184,7 @@ class ExpressionEvaluator:
             batch.mention(name)
         inputs = [_input_key(scope, place) for place in range(len(scope.inputs))]
         limits = self._pool.limits(scope.tenant, Limits(wall=timeout, cpu=timeout))
+        scope.tiers.add(f"{Guest.JAVASCRIPT}/{self._pool.launcher.tier}")
         async with self._pool.worker(Guest.JAVASCRIPT, scope.tenant, scope.key) as worker:
             for place, key in enumerate(inputs):
                 if key is not None and key not in worker.sent:

@@ -22,6 +22,10 @@ class BadFrame(Exception):
     """The bytes are no frame, or one over the limits."""
 
 
+class FrameTooLarge(BadFrame):
+    """The parts are longer than the limit."""
+
+
 def pack(parts: Sequence[bytes]) -> bytes:
     """Return *parts* as one frame.
 
@@ -29,7 +33,7 @@ def pack(parts: Sequence[bytes]) -> bytes:
         BadFrame: too many or too long.
     """
     if len(parts) > MAX_PARTS or sum(map(len, parts)) > MAX_FRAME_BYTES:
-        raise BadFrame(f"a frame of {sum(map(len, parts))} bytes is over the limit of {MAX_FRAME_BYTES}")
+        raise FrameTooLarge(f"a frame of {sum(map(len, parts))} bytes is over the limit of {MAX_FRAME_BYTES}")
     return b"".join((_WORD.pack(len(parts)), *(_WORD.pack(len(part)) for part in parts), *parts))
 
 
@@ -45,7 +49,7 @@ def part_lengths(header: bytes, limit: int = MAX_FRAME_BYTES) -> list[int]:
     """Raises: BadFrame: together over the limit."""
     lengths = [length for (length,) in _WORD.iter_unpack(header)]
     if sum(lengths) > limit:
-        raise BadFrame(f"a frame of {sum(lengths)} bytes is over the limit of {limit}")
+        raise FrameTooLarge(f"a frame of {sum(lengths)} bytes is over the limit of {limit}")
     return lengths
 
 

@@ -106,6 +106,15 @@ class WorkerDied(Unavailable):
         super().__init__("the sandbox died while it ran the code; most often it ran out of memory")
 
 
+class AnswerGarbled(Unavailable):
+    """What came back was no answer at all; the worker was killed."""
+
+    code = "sandbox_garbled"
+
+    def __init__(self) -> None:
+        super().__init__("the sandbox's answer made no sense; the code may have tampered with it, and it was stopped")
+
+
 class WorkerRefused(Exception):
     """The worker could not do what it was asked; `kind` is the name of the error there."""
 

@@ -13,6 +13,7 @@ import msgspec
 
 from headrace.executor.guest import frames
 from headrace.executor.sandbox.limits import (
+    AnswerGarbled,
     CodeCpuTime,
     CodeOutOfMemory,
     CodeTimeout,
@@ -111,9 +112,12 @@ class Worker:
         except TimeoutError as late:
             self.kill()
             raise CodeTimeout(limits.wall) from late
-        except frames.BadFrame as large:
+        except frames.FrameTooLarge as large:
             self.kill()
             raise CodeTooLarge(limits.output_bytes) from large
+        except frames.BadFrame as garbled:
+            self.kill()
+            raise AnswerGarbled from garbled
         except WorkerDied:
             self.kill()
             if self._breach is not None:
