@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from headrace.executor.guest.confinement import enter
+
 _GUESTS = {
     "javascript": "headrace.executor.guest.javascript",
     "python": "headrace.executor.guest.python.zygote",
@@ -13,6 +15,7 @@ _GUESTS = {
 
 def main() -> None:
     kind, *flags = sys.argv[1:]
+    enter(flags)
     import_module(_GUESTS[kind]).run(flags)
 
 

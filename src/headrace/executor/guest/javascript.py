@@ -23,6 +23,7 @@ from typing import Any
 
 from headrace.executor.guest import frames
 from headrace.executor.guest.canaries import reached
+from headrace.executor.guest.confinement import close_wall
 
 _HERE = Path(__file__).parent
 _BEYOND_HEAP_BYTES = 1 << 30
@@ -46,6 +47,7 @@ class _Isolates:
     def __init__(self, heap_bytes: int) -> None:
         self._heap_bytes = heap_bytes
         self._runtime, self._libraries = _sources()
+        close_wall("javascript")
         self._current: tuple[Any, Any] | None = None
         self._spare: tuple[Any, Any] | None = self._make()
 
