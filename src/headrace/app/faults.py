@@ -40,6 +40,19 @@ class CrashingLog:
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError("unreachable: the process is gone")
 
+    async def begin(
+        self,
+        tenant: TenantId,
+        execution_id: ExecutionId,
+        events: Sequence[Event],
+        *,
+        holder: str,
+        now: datetime,
+        ttl: timedelta,
+    ) -> Lease:
+        await self.append(tenant, execution_id, events, expected_version=0)
+        return await self._log.acquire(tenant, execution_id, holder=holder, now=now, ttl=ttl)
+
     async def read(self, tenant: TenantId, execution_id: ExecutionId) -> tuple[Event, ...]:
         return await self._log.read(tenant, execution_id)
 
@@ -54,17 +67,17 @@ class CrashingLog:
     async def release(self, tenant: TenantId, lease: Lease) -> None:
         await self._log.release(tenant, lease)
 
-    async def holders(self, tenant: TenantId) -> Sequence[tuple[ExecutionId, str]]:
-        return await self._log.holders(tenant)
+    async def holders(self) -> Sequence[tuple[TenantId, ExecutionId, str]]:
+        return await self._log.holders()
 
     async def expire(self, tenant: TenantId, execution_id: ExecutionId, *, holder: str) -> None:
         await self._log.expire(tenant, execution_id, holder=holder)
 
-    async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
-        return await self._log.unfinished(tenant, now=now)
+    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+        return await self._log.unfinished(now=now, limit=limit)
 
-    async def due(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
-        return await self._log.due(tenant, now=now)
+    async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+        return await self._log.due(now=now, limit=limit)
 
     async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
         await self._log.delete(tenant, execution_id)

@@ -103,9 +103,9 @@ class Headrace:
 
     async def free_leases(self) -> None:
         """End the leases of processes of this machine that are gone: what they ran can go on at once."""
-        for execution_id, holder in await self.journal.holders(DEFAULT_TENANT):
+        for tenant, execution_id, holder in await self.journal.holders():
             if is_gone(holder):
-                await self.journal.expire(DEFAULT_TENANT, execution_id, holder=holder)
+                await self.journal.expire(tenant, execution_id, holder=holder)
 
     def check(self, workflow: Workflow, start: str, *, pinned: bool) -> list[str]:
         """Return what keeps a run from beginning at *start*, one sentence each."""

@@ -127,11 +127,11 @@ async def _end_wait(headrace: Headrace, execution_id: ExecutionId, input_: Path 
 
 async def _resume_all(headrace: Headrace) -> int:
     now = datetime.now(UTC)
-    for execution_id in await headrace.journal.due(DEFAULT_TENANT, now=now):
-        await headrace.executions.resume(DEFAULT_TENANT, execution_id, by="time")
-    found = await headrace.journal.unfinished(DEFAULT_TENANT, now=now)
+    for tenant, execution_id in await headrace.journal.due(now=now):
+        await headrace.executions.resume(tenant, execution_id, by="time")
+    found = await headrace.journal.unfinished(now=now)
     code = 0
-    for execution_id in found:
+    for _, execution_id in found:
         finished = await _drive(headrace, execution_id)
         print(f"{execution_id}  {finished.status}", file=sys.stderr)
         code = code or (EXIT_FAILED if finished.status is Status.ERROR else 0)

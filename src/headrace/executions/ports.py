@@ -39,6 +39,23 @@ class Planner(Protocol):
 class EventLog(Protocol):
     """Append-only history, one stream per execution, and the lease on each stream."""
 
+    async def begin(
+        self,
+        tenant: TenantId,
+        execution_id: ExecutionId,
+        events: Sequence[Event],
+        *,
+        holder: str,
+        now: datetime,
+        ttl: timedelta,
+    ) -> Lease:
+        """Start a stream and take its lease in one go; durable on return.
+
+        Raises:
+            VersionConflict: there is such a stream already; nothing was written.
+        """
+        ...
+
     async def append(
         self,
         tenant: TenantId,
@@ -49,6 +66,8 @@ class EventLog(Protocol):
         epoch: int | None = None,
     ) -> int:
         """Add *events* to the stream, all or none; durable on return. Return the new version.
+
+        Events that end the execution or put it aside give the lease back as well.
 
         Args:
             expected_version: Number of events the caller has seen; 0 for a new stream.
@@ -91,20 +110,22 @@ class EventLog(Protocol):
         """Give the lease back; nothing happens if a later one exists."""
         ...
 
-    async def holders(self, tenant: TenantId) -> Sequence[tuple[ExecutionId, str]]:
-        """Return the executions under lease with their holders, expired or not."""
+    async def holders(self) -> Sequence[tuple[TenantId, ExecutionId, str]]:
+        """Return the executions of all tenants that are under lease with their holders, expired or not."""
         ...
 
     async def expire(self, tenant: TenantId, execution_id: ExecutionId, *, holder: str) -> None:
         """End the lease of a holder that is known to be gone; nothing happens if another holds it by now."""
         ...
 
-    async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
-        """Return executions that have not ended, are not put aside and have no live lease, oldest first."""
+    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+        """Return executions of all tenants that have not ended, are not put aside and have no live lease, oldest
+        first."""
         ...
 
-    async def due(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
-        """Return executions that were put aside until a moment that has come, the longest overdue first."""
+    async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+        """Return executions of all tenants that were put aside until a moment that has come, the longest overdue
+        first."""
         ...
 
     async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:

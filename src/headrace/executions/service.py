@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -23,7 +24,10 @@ from headrace.executions.public import (
     Status,
     Step,
 )
+from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import ExecutionId, TenantId
+
+log = logging.getLogger(__name__)
 
 LEASE_TTL = timedelta(seconds=30)
 _GATHER = timedelta(milliseconds=5)
@@ -54,12 +58,28 @@ class Executions:
             NotRunnable: the start node or the destination is not in the workflow.
             VersionConflict: an execution of that id exists.
         """
+        self._plan(request)
+        await self._log.append(request.tenant, request.execution_id, [request], expected_version=0)
+        return request.execution_id
+
+    async def begin(self, request: ExecutionRequested) -> ClaimedRun:
+        """Make a run durable and claim it, in one commit.
+
+        Raises:
+            NotRunnable, VersionConflict: as `request`.
+        """
+        plan = self._plan(request)
+        lease = await self._log.begin(
+            request.tenant, request.execution_id, [request], holder=self._holder, now=self._now(), ttl=LEASE_TTL
+        )
+        return ClaimedRun(self._log, request.tenant, lease, fold(plan, [request]), self._now)
+
+    def _plan(self, request: ExecutionRequested) -> Plan:
         plan = self._planner.plan(request)
         for name in (request.start, request.destination):
             if name is not None and name not in plan.nodes:
                 raise NotRunnable(f'there is no node "{name}" in workflow "{request.workflow_name}"')
-        await self._log.append(request.tenant, request.execution_id, [request], expected_version=0)
-        return request.execution_id
+        return plan
 
     async def claim(self, tenant: TenantId, execution_id: ExecutionId) -> ClaimedRun:
         """Take the lease on an execution and fold its history.
@@ -222,7 +242,8 @@ class ClaimedRun(RunView):
         self._writing: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
         self._failure: BaseException | None = None
-        self._keeper = asyncio.create_task(self._keep_lease())
+        self._renewing: asyncio.Task[None] | None = None
+        self._renewal = self._renew_later()
 
     def record(self, event: Event) -> None:
         """Fold *event* and have it written.
@@ -249,8 +270,12 @@ class ClaimedRun(RunView):
 
     async def release(self) -> None:
         """Give the lease back; the run must not be used any more."""
-        self._keeper.cancel()
-        if self._failure is None:
+        self._renewal.cancel()
+        if self._renewing is not None:
+            self._renewing.cancel()
+        over = self.status.is_final or self.status is Status.WAITING
+        if self._failure is None and not (over and self._written == self.execution.version):
+            # What ends a run, or puts it aside, gives the lease back as it is written.
             await self._log.release(self._tenant, self._lease)
 
     async def _write(self) -> None:
@@ -272,12 +297,20 @@ class ClaimedRun(RunView):
                 self._failure = failure
                 self.lost.set()
 
-    async def _keep_lease(self) -> None:
-        while True:
-            await asyncio.sleep(LEASE_TTL.total_seconds() * _RENEW_AT)
-            try:
-                self._lease = await self._log.renew(self._tenant, self._lease, now=self._now(), ttl=LEASE_TTL)
-            except LeaseLost as lost:
-                self._failure = lost
-                self.lost.set()
-                return
+    def _renew_later(self) -> asyncio.TimerHandle:
+        # A timer, not a task that sleeps: most runs are over long before.
+        return asyncio.get_running_loop().call_later(LEASE_TTL.total_seconds() * _RENEW_AT, self._renew_now)
+
+    def _renew_now(self) -> None:
+        self._renewing = asyncio.create_task(self._renew())
+
+    async def _renew(self) -> None:
+        try:
+            self._lease = await self._log.renew(self._tenant, self._lease, now=self._now(), ttl=LEASE_TTL)
+        except LeaseLost as lost:
+            self._failure = lost
+            self.lost.set()
+            return
+        except HeadraceError as failure:
+            log.warning("the lease on execution %s could not be renewed yet: %s", self._lease.execution_id, failure)
+        self._renewal = self._renew_later()

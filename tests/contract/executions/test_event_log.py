@@ -79,7 +79,6 @@ async def test_another_tenant_sees_nothing(journal: Journal) -> None:
     with pytest.raises(ExecutionNotFound):
         await journal.get(OTHER, RUN)
     assert await journal.find(OTHER) == []
-    assert list(await journal.unfinished(OTHER, now=NOON)) == []
     await journal.delete(OTHER, RUN)
     assert await journal.read(DEFAULT_TENANT, RUN) == (request(),)
 
@@ -131,30 +130,29 @@ async def test_a_renewed_lease_lasts_longer(journal: Journal) -> None:
 async def test_the_lease_of_a_holder_that_is_gone_can_be_ended(journal: Journal) -> None:
     await _begin(journal)
     await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)
-    assert list(await journal.holders(DEFAULT_TENANT)) == [(RUN, "a")]
-    assert list(await journal.holders(OTHER)) == []
+    assert list(await journal.holders()) == [(DEFAULT_TENANT, RUN, "a")]
 
     await journal.expire(DEFAULT_TENANT, RUN, holder="b")
-    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == []
+    assert list(await journal.unfinished(now=NOON)) == []
 
     await journal.expire(DEFAULT_TENANT, RUN, holder="a")
-    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == [RUN]
+    assert list(await journal.unfinished(now=NOON)) == [(DEFAULT_TENANT, RUN)]
 
 
 async def test_what_nobody_runs_is_found_for_recovery(journal: Journal) -> None:
     await _begin(journal)
-    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == [RUN]
+    assert list(await journal.unfinished(now=NOON)) == [(DEFAULT_TENANT, RUN)]
 
     await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)
 
-    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == []
-    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON + TTL * 2)) == [RUN]
+    assert list(await journal.unfinished(now=NOON)) == []
+    assert list(await journal.unfinished(now=NOON + TTL * 2)) == [(DEFAULT_TENANT, RUN)]
 
 
 async def test_an_ended_execution_is_not_recovered(journal: Journal) -> None:
     await _begin(journal, ExecutionSucceeded(at=NOON))
 
-    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == []
+    assert list(await journal.unfinished(now=NOON)) == []
 
 
 async def test_a_wait_is_due_when_its_time_has_come(journal: Journal) -> None:
@@ -165,9 +163,46 @@ async def test_a_wait_is_due_when_its_time_has_come(journal: Journal) -> None:
         ExecutionSuspended(node="n0", run=0, until=until, resume="time", output=Output(items=1), at=NOON),
     )
 
-    assert list(await journal.due(DEFAULT_TENANT, now=NOON)) == []
-    assert list(await journal.due(DEFAULT_TENANT, now=until)) == [RUN]
-    assert list(await journal.unfinished(DEFAULT_TENANT, now=NOON)) == []
+    assert list(await journal.due(now=NOON)) == []
+    assert list(await journal.due(now=until)) == [(DEFAULT_TENANT, RUN)]
+    assert list(await journal.unfinished(now=NOON)) == []
+
+
+async def test_a_stream_may_begin_under_a_lease(journal: Journal) -> None:
+    lease = await journal.begin(DEFAULT_TENANT, RUN, [request(), STARTED], holder="a", now=NOON, ttl=TTL)
+
+    assert await journal.read(DEFAULT_TENANT, RUN) == (request(), STARTED)
+    with pytest.raises(LeaseHeld):
+        await journal.acquire(DEFAULT_TENANT, RUN, holder="b", now=NOON, ttl=TTL)
+    end = [ExecutionSucceeded(at=NOON)]
+    assert await journal.append(DEFAULT_TENANT, RUN, end, expected_version=2, epoch=lease.epoch) == 3
+
+
+async def test_a_stream_begins_only_once(journal: Journal) -> None:
+    await _begin(journal)
+
+    with pytest.raises(VersionConflict):
+        await journal.begin(DEFAULT_TENANT, RUN, [request()], holder="a", now=NOON, ttl=TTL)
+
+    assert len(await journal.read(DEFAULT_TENANT, RUN)) == 1
+    assert list(await journal.holders()) == []
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        ExecutionSucceeded(at=NOON),
+        ExecutionSuspended(node="n0", run=0, until=None, resume="webhook", output=Output(items=1), at=NOON),
+    ],
+    ids=["end", "suspension"],
+)
+async def test_what_ends_a_run_gives_its_lease_back(journal: Journal, last: Event) -> None:
+    lease = await journal.begin(DEFAULT_TENANT, RUN, [request(), STARTED], holder="a", now=NOON, ttl=TTL)
+
+    await journal.append(DEFAULT_TENANT, RUN, [last], expected_version=2, epoch=lease.epoch)
+
+    assert list(await journal.holders()) == []
+    assert (await journal.acquire(DEFAULT_TENANT, RUN, holder="b", now=NOON, ttl=TTL)).epoch == 2
 
 
 async def test_the_list_follows_the_journal_and_can_be_rebuilt(journal: Journal) -> None:

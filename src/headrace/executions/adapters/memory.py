@@ -28,6 +28,19 @@ class MemoryJournal:
     def __init__(self) -> None:
         self._streams: dict[tuple[TenantId, ExecutionId], _Stream] = {}
 
+    async def begin(
+        self,
+        tenant: TenantId,
+        execution_id: ExecutionId,
+        events: Sequence[Event],
+        *,
+        holder: str,
+        now: datetime,
+        ttl: timedelta,
+    ) -> Lease:
+        await self.append(tenant, execution_id, events, expected_version=0)
+        return await self.acquire(tenant, execution_id, holder=holder, now=now, ttl=ttl)
+
     async def append(
         self,
         tenant: TenantId,
@@ -47,6 +60,8 @@ class MemoryJournal:
             stream.summary = summarise(stream.summary, event)
         if events:
             self._streams[tenant, execution_id] = stream
+        if stream.summary is not None and stream.summary.status is not Status.RUNNING:
+            stream.holder = stream.expires_at = None
         return len(stream.bodies)
 
     async def read(self, tenant: TenantId, execution_id: ExecutionId) -> tuple[Event, ...]:
@@ -74,36 +89,31 @@ class MemoryJournal:
         if stream is not None and stream.epoch == lease.epoch:
             stream.holder = stream.expires_at = None
 
-    async def holders(self, tenant: TenantId) -> Sequence[tuple[ExecutionId, str]]:
-        return [
-            (execution_id, stream.holder)
-            for (owner, execution_id), stream in self._streams.items()
-            if owner == tenant and stream.holder is not None
-        ]
+    async def holders(self) -> Sequence[tuple[TenantId, ExecutionId, str]]:
+        return [(*key, stream.holder) for key, stream in self._streams.items() if stream.holder is not None]
 
     async def expire(self, tenant: TenantId, execution_id: ExecutionId, *, holder: str) -> None:
         stream = self._streams.get((tenant, execution_id))
         if stream is not None and stream.holder == holder:
             stream.holder = stream.expires_at = None
 
-    async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
-        return [
-            execution_id
-            for (owner, execution_id), stream in self._streams.items()
-            if owner == tenant
-            and stream.summary is not None
+    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+        found = [
+            key
+            for key, stream in self._streams.items()
+            if stream.summary is not None
             and stream.summary.status is Status.RUNNING
             and (stream.expires_at is None or stream.expires_at <= now)
         ]
+        return sorted(found, key=lambda key: key[1])[:limit]
 
-    async def due(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
-        waiting = [
-            stream.summary
-            for (owner, _), stream in self._streams.items()
-            if owner == tenant and stream.summary is not None and stream.summary.status is Status.WAITING
+    async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+        waits = [
+            (stream.summary.wait_till, key)
+            for key, stream in self._streams.items()
+            if stream.summary is not None and stream.summary.status is Status.WAITING and stream.summary.wait_till
         ]
-        overdue = [(one.wait_till, one.id) for one in waiting if one.wait_till is not None and one.wait_till <= now]
-        return [execution_id for _, execution_id in sorted(overdue)]
+        return [key for until, key in sorted(waits) if until <= now][:limit]
 
     async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
         self._streams.pop((tenant, execution_id), None)

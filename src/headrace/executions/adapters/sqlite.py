@@ -66,6 +66,10 @@ _MIGRATIONS = (
     CREATE INDEX execution_list_workflow ON execution_list (tenant, workflow_id, execution_id);
     CREATE INDEX execution_list_status ON execution_list (tenant, status, execution_id);
     """,
+    """
+    DROP INDEX stream_open;
+    CREATE INDEX stream_open ON stream (status, wake_at) WHERE status <> 'ended';
+    """,
 )
 
 _ENDS = (ExecutionSucceeded, ExecutionFailed, ExecutionCanceled)
@@ -81,6 +85,33 @@ class SqliteJournal:
 
     async def close(self) -> None:
         await self._db.close()
+
+    async def begin(
+        self,
+        tenant: TenantId,
+        execution_id: ExecutionId,
+        events: Sequence[Event],
+        *,
+        holder: str,
+        now: datetime,
+        ttl: timedelta,
+    ) -> Lease:
+        bodies = [encode_event(event) for event in events]
+        expires_at = now + ttl
+
+        def work(db: apsw.Connection) -> None:
+            try:
+                db.execute(
+                    "INSERT INTO stream (tenant, execution_id, version, status, epoch, holder, expires_at)"
+                    " VALUES (?, ?, ?, 'running', 1, ?, ?)",
+                    (tenant, execution_id, len(bodies), holder, expires_at.timestamp()),
+                )
+            except apsw.ConstraintError as exists:
+                raise VersionConflict(execution_id, expected=0, actual=1) from exists
+            _insert(db, tenant, execution_id, 0, bodies)
+
+        await self._db.write(work)
+        return Lease(execution_id, holder, 1, expires_at)
 
     async def append(
         self,
@@ -105,10 +136,7 @@ class SqliteJournal:
                 raise VersionConflict(execution_id, expected=expected_version, actual=version)
             if not bodies:
                 return expected_version
-            db.executemany(
-                "INSERT INTO journal (tenant, execution_id, version, body) VALUES (?, ?, ?, ?)",
-                [(tenant, execution_id, version + place, body) for place, body in enumerate(bodies, start=1)],
-            )
+            _insert(db, tenant, execution_id, version, bodies)
             if row is None:
                 db.execute(
                     "INSERT INTO stream (tenant, execution_id, version, status, wake_at) VALUES (?, ?, ?, ?, ?)",
@@ -120,8 +148,10 @@ class SqliteJournal:
                     (version + len(bodies), tenant, execution_id),
                 )
             else:
+                lease = "" if status == "running" else ", holder = NULL, expires_at = NULL"
                 db.execute(
-                    "UPDATE stream SET version = ?, status = ?, wake_at = ? WHERE tenant = ? AND execution_id = ?",
+                    f"UPDATE stream SET version = ?, status = ?, wake_at = ?{lease}"  # noqa: S608 - one of two texts
+                    " WHERE tenant = ? AND execution_id = ?",
                     (version + len(bodies), status, wake_at, tenant, execution_id),
                 )
             return int(version) + len(bodies)
@@ -189,13 +219,12 @@ class SqliteJournal:
 
         await self._db.write(work)
 
-    async def holders(self, tenant: TenantId) -> Sequence[tuple[ExecutionId, str]]:
-        def work(db: apsw.Connection) -> list[tuple[ExecutionId, str]]:
+    async def holders(self) -> Sequence[tuple[TenantId, ExecutionId, str]]:
+        def work(db: apsw.Connection) -> list[tuple[TenantId, ExecutionId, str]]:
             rows = db.execute(
-                "SELECT execution_id, holder FROM stream WHERE tenant = ? AND status <> 'ended' AND holder IS NOT NULL",
-                (tenant,),
+                "SELECT tenant, execution_id, holder FROM stream WHERE status <> 'ended' AND holder IS NOT NULL"
             )
-            return [(ExecutionId(str(execution_id)), str(holder)) for execution_id, holder in rows]
+            return [(TenantId(str(row[0])), ExecutionId(str(row[1])), str(row[2])) for row in rows]
 
         return await self._db.read(work)
 
@@ -209,27 +238,23 @@ class SqliteJournal:
 
         await self._db.write(work)
 
-    async def unfinished(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
-        def work(db: apsw.Connection) -> list[ExecutionId]:
-            rows = db.execute(
-                "SELECT execution_id FROM stream WHERE tenant = ? AND status = 'running'"
-                " AND (expires_at IS NULL OR expires_at <= ?) ORDER BY execution_id",
-                (tenant, now.timestamp()),
-            )
-            return [ExecutionId(execution_id) for (execution_id,) in rows]
+    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+        return await self._keys(
+            "SELECT tenant, execution_id FROM stream WHERE status = 'running'"
+            " AND (expires_at IS NULL OR expires_at <= ?) ORDER BY execution_id LIMIT ?",
+            (now.timestamp(), limit),
+        )
 
-        return await self._db.read(work)
+    async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+        return await self._keys(
+            "SELECT tenant, execution_id FROM stream WHERE status = 'waiting' AND wake_at <= ?"
+            " ORDER BY wake_at, execution_id LIMIT ?",
+            (now.timestamp(), limit),
+        )
 
-    async def due(self, tenant: TenantId, *, now: datetime) -> Sequence[ExecutionId]:
-        def work(db: apsw.Connection) -> list[ExecutionId]:
-            rows = db.execute(
-                "SELECT execution_id FROM stream WHERE tenant = ? AND status = 'waiting' AND wake_at <= ?"
-                " ORDER BY wake_at, execution_id",
-                (tenant, now.timestamp()),
-            )
-            return [ExecutionId(execution_id) for (execution_id,) in rows]
-
-        return await self._db.read(work)
+    async def _keys(self, sql: str, values: tuple[float, int]) -> list[tuple[TenantId, ExecutionId]]:
+        rows = await self._db.read(lambda db: db.execute(sql, values).fetchall())
+        return [(TenantId(str(tenant)), ExecutionId(str(execution_id))) for tenant, execution_id in rows]
 
     async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
         def work(db: apsw.Connection) -> None:
@@ -294,6 +319,13 @@ class SqliteJournal:
             total += folded
             if folded < _CATCH_UP:
                 return total
+
+
+def _insert(db: apsw.Connection, tenant: str, execution_id: str, version: int, bodies: Sequence[bytes]) -> None:
+    db.executemany(
+        "INSERT INTO journal (tenant, execution_id, version, body) VALUES (?, ?, ?, ?)",
+        [(tenant, execution_id, version + place, body) for place, body in enumerate(bodies, start=1)],
+    )
 
 
 def _fold_next(db: apsw.Connection) -> int:
