@@ -25,6 +25,7 @@ from headrace.executor.ports import NodeCredentials
 from headrace.executor.sandbox.pool import WorkerPool
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.sub_workflows import start_node
+from headrace.executor.versions import Versions
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId, new_id
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.memory import MemoryPayloads
@@ -85,7 +86,8 @@ class Engine:
         credentials: Mapping[str, Any],
     ) -> CaseRun:
         journal, payloads = MemoryJournal(), MemoryPayloads()
-        planner = CataloguePlanner(self.catalogue)
+        versions = Versions()
+        planner = CataloguePlanner(self.catalogue, versions)
 
         def now() -> datetime:
             return datetime.now(UTC)
@@ -100,6 +102,7 @@ class Engine:
             credentials=MemoryCredentials(credentials),
             outside=CaseOutside(http, folder),
             static_data=MemoryStaticData(),
+            versions=versions,
             settings=ExecutorSettings(),
         )
         parsed = Workflow.from_json(workflow)

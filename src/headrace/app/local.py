@@ -25,6 +25,7 @@ from headrace.executor.sandbox.limits import MIB, Limits
 from headrace.executor.sandbox.pool import PoolSettings, WorkerPool
 from headrace.executor.sandbox.ports import GuestOptions
 from headrace.executor.service import Executor, ExecutorSettings
+from headrace.executor.versions import Versions
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.files import FilePayloads
@@ -77,7 +78,8 @@ class Headrace:
         self.payloads = FilePayloads(settings.data_dir / "payloads")
         self.workflows = FileWorkflows(settings.data_dir / "workflows")
         self.catalogue = Catalogue.installed()
-        self.planner = CataloguePlanner(self.catalogue)
+        versions = Versions()
+        self.planner = CataloguePlanner(self.catalogue, versions)
         self.executions = Executions(log, self.planner, now, holder=this_holder())
         memory_bytes = settings.heap_mib * MIB
         self.pool = WorkerPool(
@@ -94,6 +96,7 @@ class Headrace:
             credentials=credentials_from(settings.credentials_file),
             outside=self.outside,
             static_data=FileStaticData(settings.data_dir / "static"),
+            versions=versions,
             now=now,
             settings=ExecutorSettings(
                 timezone=settings.timezone, timeout=settings.timeout, allow_commands=settings.allow_commands

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from headrace.executions.plan import Plan, PlanNode, Target
 from headrace.executions.public import ExecutionRequested, Mode
 from headrace.executor.ports import Nodes
+from headrace.executor.versions import Versions
 from headrace.kernel.errors import HeadraceError
 from headrace.sdk.parameters import resolve_parameters
 from headrace.workflows.public import Node, Workflow
+
+_KEPT = 200
+"""Plans kept: many executions of one version follow each other."""
 
 
 class CataloguePlanner:
     """The `Planner` of executions, over the catalogue of node types."""
 
-    def __init__(self, nodes: Nodes) -> None:
+    def __init__(self, nodes: Nodes, versions: Versions) -> None:
         self._nodes = nodes
+        self._versions = versions
+        self._plans: OrderedDict[tuple[bytes, bool], Plan] = OrderedDict()
 
     def plan(self, request: ExecutionRequested) -> Plan:
         pins = request.use_pins and request.mode is Mode.MANUAL
-        return self.plan_workflow(Workflow.from_json(request.workflow), use_pins=pins)
+        key = bytes(request.workflow), pins
+        known = self._plans.get(key)
+        if known is None:
+            known = self._plans[key] = self.plan_workflow(self._versions.read(request.workflow).workflow, use_pins=pins)
+            if len(self._plans) > _KEPT:
+                self._plans.popitem(last=False)
+        return known
 
     def plan_workflow(self, workflow: Workflow, *, use_pins: bool) -> Plan:
         return Plan(

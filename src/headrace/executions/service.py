@@ -230,8 +230,8 @@ class ClaimedRun(RunView):
         self, log: EventLog, tenant: TenantId, lease: Lease, execution: Execution, now: Callable[[], datetime]
     ) -> None:
         super().__init__(execution)
-        self.lost = asyncio.Event()
-        """Set when the lease is gone: stop at once, nothing more will be written."""
+        self.when_lost: Callable[[], None] = lambda: None
+        """Called when the lease is gone: stop at once, nothing more will be written."""
 
         self._log = log
         self._tenant = tenant
@@ -295,7 +295,7 @@ class ClaimedRun(RunView):
                 )
             except Exception as failure:  # noqa: BLE001 - handed to whoever waits in flush()
                 self._failure = failure
-                self.lost.set()
+                self.when_lost()
 
     def _renew_later(self) -> asyncio.TimerHandle:
         # A timer, not a task that sleeps: most runs are over long before.
@@ -309,7 +309,7 @@ class ClaimedRun(RunView):
             self._lease = await self._log.renew(self._tenant, self._lease, now=self._now(), ttl=LEASE_TTL)
         except LeaseLost as lost:
             self._failure = lost
-            self.lost.set()
+            self.when_lost()
             return
         except HeadraceError as failure:
             log.warning("the lease on execution %s could not be renewed yet: %s", self._lease.execution_id, failure)

@@ -79,7 +79,7 @@ class RunContext:
         sub_workflows: SubWorkflows,
         earlier: Sequence[RunRecord],
         state: dict[str, Any],
-        all_static_data: dict[str, Any],
+        all_static_data: dict[str, Any] | None,
         now: Callable[[], datetime],
         allow_commands: bool = False,
     ) -> None:
@@ -91,7 +91,7 @@ class RunContext:
         self.files = files
         self.state = state
         self.all_static_data = all_static_data
-        """The workflow's static data: "global" and one part per node."""
+        """The workflow's static data, "global" and one part per node; None when the node is not said to remember."""
 
         self.static_data_before = copy.deepcopy(all_static_data)
         self.hints: list[str] = []
@@ -144,13 +144,17 @@ class RunContext:
 
     @property
     def static_data(self) -> dict[str, Any]:
-        part: dict[str, Any] = self.all_static_data.setdefault(f"node:{self.node.name}", {})
-        return part
+        return self._memory(f"node:{self.node.name}")
 
     @property
     def workflow_static_data(self) -> dict[str, Any]:
-        part: dict[str, Any] = self.all_static_data.setdefault("global", {})
-        return part
+        return self._memory("global")
+
+    def _memory(self, part: str) -> dict[str, Any]:
+        if self.all_static_data is None:
+            raise NodeError(f'The node type "{self.node.type}" uses static data without saying so (`remembers`)')
+        memory: dict[str, Any] = self.all_static_data.setdefault(part, {})
+        return memory
 
     async def prepare(self, start: int, items: Sequence[Item]) -> None:
         if not self._dynamic:
@@ -266,7 +270,7 @@ class RunContext:
 
     def _take_static_data(self, data: Mapping[str, Any]) -> None:
         for key, name in (("global", "global"), ("node", f"node:{self.node.name}")):
-            if data.get(key) or name in self.all_static_data:
+            if self.all_static_data is not None and (data.get(key) or name in self.all_static_data):
                 self.all_static_data[name] = dict(data.get(key, {}))
 
     async def run_workflow(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -211,7 +210,9 @@ class RunState(Protocol):
 class ClaimedRun(RunState, Protocol):
     """An execution under this process's lease."""
 
-    lost: asyncio.Event
+    when_lost: Callable[[], None]
+    """Called when the lease is gone: stop at once, nothing more will be written."""
+
     """Set when the lease is gone."""
 
     def record(self, event: Event) -> None: ...

@@ -36,9 +36,9 @@ from headrace.executor.ports import (
 from headrace.executor.run_data import RunData
 from headrace.executor.stepping import NodeStepper, StepFailed
 from headrace.executor.sub_workflows import error_workflow_request
+from headrace.executor.versions import Versions
 from headrace.kernel.errors import Conflict, HeadraceError
 from headrace.kernel.ids import ExecutionId, TenantId
-from headrace.workflows.public import Workflow
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +80,7 @@ class Executor:
         credentials: Credentials,
         outside: Outside,
         static_data: StaticData,
+        versions: Versions,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         settings: ExecutorSettings | None = None,
         watcher: Watcher | None = None,
@@ -95,15 +96,16 @@ class Executor:
         self.now = now
         self.settings = settings or ExecutorSettings()
         self.watcher = watcher
-        self._stop: dict[ExecutionId, asyncio.Event] = {}
+        self.versions = versions
+        self._driven: dict[ExecutionId, _Drive] = {}
         self._background: set[asyncio.Task[Finished]] = set()
 
     def cancel(self, execution_id: ExecutionId) -> bool:
         """Ask a run of this executor to stop, inside its node if need be. Returns whether it runs here."""
-        stop = self._stop.get(execution_id)
-        if stop is not None:
-            stop.set()
-        return stop is not None
+        drive = self._driven.get(execution_id)
+        if drive is not None:
+            drive.stop("request")
+        return drive is not None
 
     async def drive(self, tenant: TenantId, execution_id: ExecutionId) -> Finished:
         """Run an execution until it ends or is put aside; start its error workflow if it fails.
@@ -112,14 +114,18 @@ class Executor:
             ExecutionNotFound, LeaseHeld, NotRunnable: it cannot be claimed.
             LeaseLost, VersionConflict, Unavailable: its history can no longer be written; another executor goes on.
         """
-        run = await self.executions.claim(tenant, execution_id)
-        stop = self._stop[execution_id] = asyncio.Event()
-        drive = _Drive(self, tenant, run, stop)
+        return await self.drive_claimed(tenant, await self.executions.claim(tenant, execution_id))
+
+    async def drive_claimed(self, tenant: TenantId, run: ClaimedRun) -> Finished:
+        """Run an execution that is under this process's lease already; else as `drive`."""
+        execution_id = run.request.execution_id
+        drive = _Drive(self, tenant, run)
+        self._driven[execution_id] = drive
         try:
             finished = await drive.to_the_end()
             await run.flush()
         finally:
-            self._stop.pop(execution_id, None)
+            self._driven.pop(execution_id, None)
             await run.release()
             await self.evaluator.forget(f"{tenant}/{execution_id}")
         if drive.error_execution is not None:
@@ -150,13 +156,15 @@ class Executor:
 class _Drive:
     """One run of one execution under one lease."""
 
-    def __init__(self, executor: Executor, tenant: TenantId, run: ClaimedRun, stop: asyncio.Event) -> None:
+    def __init__(self, executor: Executor, tenant: TenantId, run: ClaimedRun) -> None:
         self.executor = executor
         self.tenant = tenant
         self.run = run
-        self.stop = stop
+        self._work_task: asyncio.Task[None] | None = None
+        self._stopped_by: str | None = None
         self.request: ExecutionRequested = run.request
-        self.workflow = Workflow.from_json(self.request.workflow)
+        self.version = executor.versions.read(self.request.workflow)
+        self.workflow = self.version.workflow
         self.data = RunData(run, executor.payloads, tenant, self.request.execution_id, self.request.given)
         self.error_execution: ExecutionId | None = None
 
@@ -164,28 +172,35 @@ class _Drive:
         self.run.record(event)
         self.executor.tell(self.request.execution_id, event)
 
+    def stop(self, reason: str) -> None:
+        """End the work, inside its node if need be."""
+        if self._stopped_by is None:
+            self._stopped_by = reason
+            if self._work_task is not None:
+                self._work_task.cancel()
+
     async def to_the_end(self) -> Finished:
-        work = asyncio.create_task(self._work())
-        stopped = asyncio.create_task(self.stop.wait())
-        lost = asyncio.create_task(self.run.lost.wait())
+        seconds = self._seconds_left()
+        # A task of its own: what is stopped is the work, not whoever waits for its outcome.
+        work = self._work_task = asyncio.create_task(self._work())
+        self.run.when_lost = lambda: self.stop("lost")
+        timer = asyncio.get_running_loop().call_later(seconds, self.stop, "timeout") if seconds is not None else None
         try:
-            await asyncio.wait({work, stopped, lost}, timeout=self._seconds_left(), return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                work.cancel()
-                await asyncio.wait({work})
-            if self.run.lost.is_set():
-                await self.run.flush()  # raises what went wrong
-            if work.cancelled():
-                reason = "request" if self.stop.is_set() else "timeout"
-                if not self.run.status.is_final:
-                    self.record(ExecutionCanceled(reason=reason, at=self.executor.now()))
-            else:
-                work.result()
+            await asyncio.wait({work})
+        except asyncio.CancelledError:
+            work.cancel()
+            await asyncio.wait({work})
+            raise
         finally:
-            stopped.cancel()
-            lost.cancel()
-            if not work.done():
-                work.cancel()
+            if timer is not None:
+                timer.cancel()
+        if self._stopped_by == "lost":
+            await self.run.flush()  # raises what went wrong
+        if work.cancelled():
+            if not self.run.status.is_final:
+                self.record(ExecutionCanceled(reason=self._stopped_by or "request", at=self.executor.now()))
+        else:
+            work.result()
         return self._finished()
 
     def _seconds_left(self) -> float | None:
@@ -201,7 +216,9 @@ class _Drive:
         return max((timeout - spent).total_seconds(), 0.0)
 
     async def _work(self) -> None:
-        stepper = NodeStepper(self.executor, self.tenant, self.run, self.workflow, self.data, self.record)
+        stepper = NodeStepper(
+            self.executor, self.tenant, self.run, self.workflow, self.data, self.record, self.version.drawn
+        )
         while (step := self.run.current) is not None:
             try:
                 await self._step(stepper, step)

@@ -61,6 +61,10 @@ class StepFailed(Exception):
         self.error = error
 
 
+Drawn = tuple[NodeModule, Mapping[str, Any], frozenset[str], Effects]
+"""A node's module, its parameters with defaults, those with expressions, and its effects."""
+
+
 class NodeStepper:
     """Runs the nodes of one execution, one after the other."""
 
@@ -72,6 +76,7 @@ class NodeStepper:
         workflow: Workflow,
         data: RunData,
         record: Callable[[Event], None],
+        drawn: dict[str, Drawn],
     ) -> None:
         self._executor = executor
         self._tenant = tenant
@@ -82,7 +87,7 @@ class NodeStepper:
         self._pins = pins_of(workflow) if run.request.use_pins and run.request.mode is Mode.MANUAL else {}
         self._timezone = timezone_of(workflow, executor.settings.timezone)
         self._static_data: dict[str, Any] | None = None
-        self._known: dict[str, tuple[NodeModule, Mapping[str, Any], frozenset[str], Effects]] = {}
+        self._drawn_nodes = drawn
 
     async def run(self, step: Step) -> None:
         """Run the node of *step* and record what came of it.
@@ -153,20 +158,18 @@ class NodeStepper:
             await self._finish(node, step, result, ctx, effects, inputs, started)
             return
 
-    def _drawn(self, node: Node) -> tuple[NodeModule, Mapping[str, Any], frozenset[str], Effects]:
-        """Return a node's module, its parameters with defaults, those with expressions, and its effects.
-
-        They follow from the drawing alone, so a loop works them out once.
+    def _drawn(self, node: Node) -> Drawn:
+        """Return what follows from the drawing of a node alone; worked out once for each version of a workflow.
 
         Raises:
             NodeError: its type or version is not known here.
         """
-        known = self._known.get(node.name)
+        known = self._drawn_nodes.get(node.name)
         if known is None:
             module = self._find(node)
             parameters = resolve_parameters(module.DESCRIPTION.parameters, node.parameters, version=node.type_version)
             dynamic = frozenset(name for name, value in parameters.items() if has_expression(value))
-            known = self._known[node.name] = (module, parameters, dynamic, _effects(module, parameters))
+            known = self._drawn_nodes[node.name] = (module, parameters, dynamic, _effects(module, parameters))
         return known
 
     def _find(self, node: Node) -> NodeModule:
@@ -266,7 +269,7 @@ class NodeStepper:
             await self._run.flush()
 
     def _changed_static_data(self, ctx: RunContext | None) -> dict[str, Any] | None:
-        if ctx is None or ctx.all_static_data == ctx.static_data_before:
+        if ctx is None or ctx.all_static_data is None or ctx.all_static_data == ctx.static_data_before:
             return None
         return copy.deepcopy(ctx.all_static_data)
 
@@ -302,7 +305,8 @@ class NodeStepper:
         inputs: Sequence[Items | None],
     ) -> RunContext:
         executor, request = self._executor, self._run.request
-        if self._static_data is None:
+        remembers = module.DESCRIPTION.remembers
+        if remembers and self._static_data is None:
             left = self._run.static_data
             stored = left if left is not None else await executor.static_data.read(self._tenant, request.workflow_id)
             self._static_data = copy.deepcopy(dict(stored))
@@ -345,7 +349,7 @@ class NodeStepper:
                 environment=executor.settings.environment or {},
             ),
             timezone=self._timezone,
-            static_data=self._static_data,
+            static_data=(self._static_data if remembers else None) or {},
         )
         credentials = StepCredentials(executor.credentials, self._tenant, node)
         entries = self._run.runs.get(node.name, ())
@@ -369,7 +373,7 @@ class NodeStepper:
             sub_workflows=SubWorkflowCalls(executor, self._tenant, self._run, self._data, node, run_index),
             earlier=_EarlierRuns(entries, self._data),
             state=copy.deepcopy(dict(entries[-1].state)) if entries else {},
-            all_static_data=self._static_data,
+            all_static_data=self._static_data if remembers else None,
             now=executor.now,
             allow_commands=executor.settings.allow_commands,
         )

@@ -398,6 +398,9 @@ class NodeDescription(msgspec.Struct, frozen=True, omit_defaults=True, rename="c
     icon: str = ""
     color: str = ""
     works: Literal["item", "list"] = "item"
+    remembers: bool = False
+    """Whether it reads or writes static data, which outlives the execution; others are spared the reading."""
+
     parameters: Sequence[Parameter] = ()
     credentials: Sequence[CredentialUse] = ()
     inputs: Sequence[str] = ("main",)

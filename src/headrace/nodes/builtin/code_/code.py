@@ -37,6 +37,7 @@ DESCRIPTION = NodeDescription(
     summary="Runs your own JavaScript or Python in a sandbox, once for all items or once for each.",
     group="code",
     works="list",
+    remembers=True,
     aliases=("javascript", "python", "script", "function", "custom"),
     parameters=[
         Options("mode", _MODES, "Mode", "runOnceForAllItems", no_data_expression=True),

@@ -19,6 +19,7 @@ DESCRIPTION = NodeDescription(
     summary="Runs JavaScript on all items. Code is its successor.",
     group="code",
     works="list",
+    remembers=True,
     parameters=[
         String(
             "functionCode",

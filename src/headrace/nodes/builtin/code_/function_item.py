@@ -20,6 +20,7 @@ DESCRIPTION = NodeDescription(
     summary="Runs JavaScript on each item. Code is its successor.",
     group="code",
     works="list",
+    remembers=True,
     parameters=[
         String(
             "functionCode",

@@ -37,6 +37,7 @@ DESCRIPTION = NodeDescription(
     summary="Drops items that equal an earlier one, in the same input or in earlier executions of the workflow.",
     group="transform",
     works="list",
+    remembers=True,
     per_item_parameters=True,
     aliases=("item lists", "dedupe", "deduplicate", "unique", "distinct", "transform", "polling", "new"),
     output_names=("Kept", "Discarded"),
