@@ -1,0 +1,34 @@
+"""How the launcher learns whether the wall stands: one line on standard error, which is its pipe until then."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from headrace.executor.guest.confinement.missing import PartMissing
+
+CLOSED = b"the wall is closed\n"
+"""Said once, as the first line; whatever else comes first is the reason why there is no wall."""
+
+_FAILED = 3
+
+
+@contextlib.contextmanager
+def or_else_die() -> Iterator[None]:
+    """End the process, with the reason as a line, when a part of the wall is missing."""
+    try:
+        yield
+    except (PartMissing, OSError) as missing:
+        os.write(2, f"{missing}\n".encode("utf-8", "replace"))
+        os._exit(_FAILED)
+
+
+def closed(null: int) -> None:
+    """Say so, and let go of the launcher's pipe: *null* takes its place, wherever it is."""
+    os.write(2, CLOSED)
+    pipe = os.fstat(2)
+    for descriptor in (0, 1, 2):
+        if os.path.samestat(os.fstat(descriptor), pipe):
+            os.dup2(null, descriptor)
+    os.close(null)
