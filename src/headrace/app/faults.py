@@ -7,7 +7,7 @@ import signal
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from headrace.executions.ports import EventLog, Lease
+from headrace.executions.ports import DeadLetter, EventLog, Lease
 from headrace.executions.public import Event
 from headrace.kernel.ids import ExecutionId, TenantId
 
@@ -78,6 +78,15 @@ class CrashingLog:
 
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
         return await self._log.due(now=now, limit=limit)
+
+    async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str, at: datetime) -> None:
+        await self._log.bury(tenant, execution_id, reason=reason, at=at)
+
+    async def buried(self, tenant: TenantId) -> Sequence[DeadLetter]:
+        return await self._log.buried(tenant)
+
+    async def unbury(self, tenant: TenantId, execution_id: ExecutionId) -> None:
+        await self._log.unbury(tenant, execution_id)
 
     async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
         await self._log.delete(tenant, execution_id)

@@ -22,6 +22,18 @@ class Lease:
     """Grows with each holder; the journal refuses writes of an earlier one."""
 
     expires_at: datetime
+    claims: int = 1
+    """How often the execution was claimed since it last got anywhere: more than a few times says that it takes its
+    process with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An execution that was given up without an end."""
+
+    execution_id: ExecutionId
+    reason: str
+    at: datetime
 
 
 class Planner(Protocol):
@@ -126,6 +138,22 @@ class EventLog(Protocol):
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
         """Return executions of all tenants that were put aside until a moment that has come, the longest overdue
         first."""
+        ...
+
+    async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str, at: datetime) -> None:
+        """Put an execution that cannot be run on the list of dead letters: it is no open work until it is taken off."""
+        ...
+
+    async def buried(self, tenant: TenantId) -> Sequence[DeadLetter]:
+        """Return the dead letters, the newest first."""
+        ...
+
+    async def unbury(self, tenant: TenantId, execution_id: ExecutionId) -> None:
+        """Make a dead letter open work again.
+
+        Raises:
+            ExecutionNotFound: it is no dead letter of this tenant.
+        """
         ...
 
     async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:

@@ -253,6 +253,10 @@ class Step(msgspec.Struct, frozen=True):
     sources: tuple[SourceRef | None, ...]
 
 
+PROGRESS = (NodeSucceeded, NodeEndedBranch, NodeAttemptFailed, NodeFailed, ExecutionSuspended, ExecutionResumed)
+"""Events after which an execution has got further than before; a mere start of a node is none."""
+
+
 class RunEntry(msgspec.Struct, frozen=True):
     """One finished run of a node."""
 

@@ -74,6 +74,10 @@ class Executions:
         )
         return ClaimedRun(self._log, request.tenant, lease, fold(plan, [request]), self._now)
 
+    async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str) -> None:
+        """Give an execution up that nobody can run; a person may have it tried again."""
+        await self._log.bury(tenant, execution_id, reason=reason, at=self._now())
+
     def _plan(self, request: ExecutionRequested) -> Plan:
         plan = self._planner.plan(request)
         for name in (request.start, request.destination):
@@ -236,6 +240,9 @@ class ClaimedRun(RunView):
         self._log = log
         self._tenant = tenant
         self._lease = lease
+        self.claims = lease.claims
+        """How often it was claimed, this time included, since it last got anywhere."""
+
         self._now = now
         self._written = execution.version
         self._pending: list[Event] = []

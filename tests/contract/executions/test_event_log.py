@@ -12,11 +12,13 @@ import pytest
 from headrace.executions.adapters.memory import MemoryJournal
 from headrace.executions.adapters.sqlite import SqliteJournal
 from headrace.executions.errors import ExecutionNotFound, LeaseHeld, LeaseLost, VersionConflict
+from headrace.executions.ports import DeadLetter
 from headrace.executions.public import (
     Event,
     ExecutionSucceeded,
     ExecutionSuspended,
     NodeStarted,
+    NodeSucceeded,
     Output,
     Status,
 )
@@ -203,6 +205,35 @@ async def test_what_ends_a_run_gives_its_lease_back(journal: Journal, last: Even
 
     assert list(await journal.holders()) == []
     assert (await journal.acquire(DEFAULT_TENANT, RUN, holder="b", now=NOON, ttl=TTL)).epoch == 2
+
+
+async def test_claims_are_counted_until_something_comes_of_one(journal: Journal) -> None:
+    await _begin(journal)
+
+    counts = [(await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)).claims for _ in range(3)]
+    await journal.append(DEFAULT_TENANT, RUN, [STARTED], expected_version=1)
+    counts.append((await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)).claims)
+    await journal.append(
+        DEFAULT_TENANT, RUN, [NodeSucceeded(node="n0", run=0, outputs=(), at=NOON)], expected_version=2
+    )
+    counts.append((await journal.acquire(DEFAULT_TENANT, RUN, holder="a", now=NOON, ttl=TTL)).claims)
+
+    assert counts == [1, 2, 3, 4, 1]
+
+
+async def test_a_dead_letter_is_no_open_work_until_it_is_taken_off(journal: Journal) -> None:
+    await _begin(journal)
+
+    await journal.bury(DEFAULT_TENANT, RUN, reason="it takes its process with it", at=NOON)
+
+    assert list(await journal.unfinished(now=NOON)) == []
+    assert await journal.buried(DEFAULT_TENANT) == [DeadLetter(RUN, "it takes its process with it", NOON)]
+    assert await journal.buried(OTHER) == []
+    with pytest.raises(ExecutionNotFound):
+        await journal.unbury(OTHER, RUN)
+    await journal.unbury(DEFAULT_TENANT, RUN)
+    assert list(await journal.unfinished(now=NOON)) == [(DEFAULT_TENANT, RUN)]
+    assert await journal.buried(DEFAULT_TENANT) == []
 
 
 async def test_the_list_follows_the_journal_and_can_be_rebuilt(journal: Journal) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from headrace.executions.errors import ExecutionNotFound, LeaseHeld, LeaseLost, VersionConflict
-from headrace.executions.ports import Lease
-from headrace.executions.public import Event, ExecutionSummary, Status, decode_event, encode_event
+from headrace.executions.ports import DeadLetter, Lease
+from headrace.executions.public import PROGRESS, Event, ExecutionSummary, Status, decode_event, encode_event
 from headrace.executions.summary import summarise
 from headrace.kernel.ids import ExecutionId, TenantId
 
@@ -17,6 +17,8 @@ from headrace.kernel.ids import ExecutionId, TenantId
 class _Stream:
     bodies: list[bytes] = field(default_factory=list)
     epoch: int = 0
+    claims: int = 0
+    dead: DeadLetter | None = None
     holder: str | None = None
     expires_at: datetime | None = None
     summary: ExecutionSummary | None = None
@@ -60,6 +62,8 @@ class MemoryJournal:
             stream.summary = summarise(stream.summary, event)
         if events:
             self._streams[tenant, execution_id] = stream
+        if any(isinstance(event, PROGRESS) for event in events):
+            stream.claims = 0
         if stream.summary is not None and stream.summary.status is not Status.RUNNING:
             stream.holder = stream.expires_at = None
         return len(stream.bodies)
@@ -74,8 +78,9 @@ class MemoryJournal:
         if stream.holder not in (None, holder) and stream.expires_at and stream.expires_at > now:
             raise LeaseHeld(execution_id, holder=stream.holder or "")
         stream.epoch += 1
+        stream.claims += 1
         stream.holder, stream.expires_at = holder, now + ttl
-        return Lease(execution_id, holder, stream.epoch, now + ttl)
+        return Lease(execution_id, holder, stream.epoch, now + ttl, stream.claims)
 
     async def renew(self, tenant: TenantId, lease: Lease, *, now: datetime, ttl: timedelta) -> Lease:
         stream = self._stream(tenant, lease.execution_id)
@@ -103,6 +108,7 @@ class MemoryJournal:
             for key, stream in self._streams.items()
             if stream.summary is not None
             and stream.summary.status is Status.RUNNING
+            and stream.dead is None
             and (stream.expires_at is None or stream.expires_at <= now)
         ]
         return sorted(found, key=lambda key: key[1])[:limit]
@@ -114,6 +120,19 @@ class MemoryJournal:
             if stream.summary is not None and stream.summary.status is Status.WAITING and stream.summary.wait_till
         ]
         return [key for until, key in sorted(waits) if until <= now][:limit]
+
+    async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str, at: datetime) -> None:
+        self._stream(tenant, execution_id).dead = DeadLetter(execution_id, reason, at)
+
+    async def buried(self, tenant: TenantId) -> Sequence[DeadLetter]:
+        found = [stream.dead for (owner, _), stream in self._streams.items() if owner == tenant and stream.dead]
+        return sorted(found, key=lambda letter: letter.at, reverse=True)
+
+    async def unbury(self, tenant: TenantId, execution_id: ExecutionId) -> None:
+        stream = self._stream(tenant, execution_id)
+        if stream.dead is None:
+            raise ExecutionNotFound(execution_id)
+        stream.dead, stream.claims = None, 0
 
     async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
         self._streams.pop((tenant, execution_id), None)

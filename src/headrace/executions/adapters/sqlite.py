@@ -15,8 +15,9 @@ import apsw
 import msgspec
 
 from headrace.executions.errors import ExecutionNotFound, LeaseHeld, LeaseLost, VersionConflict
-from headrace.executions.ports import Lease
+from headrace.executions.ports import DeadLetter, Lease
 from headrace.executions.public import (
+    PROGRESS,
     Event,
     ExecutionCanceled,
     ExecutionFailed,
@@ -69,6 +70,14 @@ _MIGRATIONS = (
     """
     DROP INDEX stream_open;
     CREATE INDEX stream_open ON stream (status, wake_at) WHERE status <> 'ended';
+    ALTER TABLE stream ADD COLUMN claims INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE dead_letter (
+        tenant TEXT NOT NULL,
+        execution_id TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY (tenant, execution_id)
+    ) WITHOUT ROWID;
     """,
 )
 
@@ -102,8 +111,8 @@ class SqliteJournal:
         def work(db: apsw.Connection) -> None:
             try:
                 db.execute(
-                    "INSERT INTO stream (tenant, execution_id, version, status, epoch, holder, expires_at)"
-                    " VALUES (?, ?, ?, 'running', 1, ?, ?)",
+                    "INSERT INTO stream (tenant, execution_id, version, status, epoch, holder, expires_at, claims)"
+                    " VALUES (?, ?, ?, 'running', 1, ?, ?, 1)",
                     (tenant, execution_id, len(bodies), holder, expires_at.timestamp()),
                 )
             except apsw.ConstraintError as exists:
@@ -137,6 +146,11 @@ class SqliteJournal:
             if not bodies:
                 return expected_version
             _insert(db, tenant, execution_id, version, bodies)
+            if any(isinstance(event, PROGRESS) for event in events):
+                db.execute(
+                    "UPDATE stream SET claims = 0 WHERE tenant = ? AND execution_id = ? AND claims > 1",
+                    (tenant, execution_id),
+                )
             if row is None:
                 db.execute(
                     "INSERT INTO stream (tenant, execution_id, version, status, wake_at) VALUES (?, ?, ?, ?, ?)",
@@ -176,24 +190,25 @@ class SqliteJournal:
     ) -> Lease:
         expires_at = now + ttl
 
-        def work(db: apsw.Connection) -> int:
+        def work(db: apsw.Connection) -> tuple[int, int]:
             row = db.execute(
-                "SELECT epoch, holder, expires_at FROM stream WHERE tenant = ? AND execution_id = ?",
+                "SELECT epoch, holder, expires_at, claims FROM stream WHERE tenant = ? AND execution_id = ?",
                 (tenant, execution_id),
             ).fetchone()
             if row is None:
                 raise ExecutionNotFound(execution_id)
-            epoch, current, until = row
+            epoch, current, until, claims = row
             if current not in (None, holder) and until > now.timestamp():
                 raise LeaseHeld(execution_id, holder=current)
             db.execute(
-                "UPDATE stream SET epoch = ?, holder = ?, expires_at = ? WHERE tenant = ? AND execution_id = ?",
-                (epoch + 1, holder, expires_at.timestamp(), tenant, execution_id),
+                "UPDATE stream SET epoch = ?, holder = ?, expires_at = ?, claims = ?"
+                " WHERE tenant = ? AND execution_id = ?",
+                (epoch + 1, holder, expires_at.timestamp(), claims + 1, tenant, execution_id),
             )
-            return int(epoch) + 1
+            return int(epoch) + 1, int(claims) + 1
 
-        epoch = await self._db.write(work)
-        return Lease(execution_id, holder, epoch, expires_at)
+        epoch, claims = await self._db.write(work)
+        return Lease(execution_id, holder, epoch, expires_at, claims)
 
     async def renew(self, tenant: TenantId, lease: Lease, *, now: datetime, ttl: timedelta) -> Lease:
         expires_at = now + ttl
@@ -241,7 +256,10 @@ class SqliteJournal:
     async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
         return await self._keys(
             "SELECT tenant, execution_id FROM stream WHERE status = 'running'"
-            " AND (expires_at IS NULL OR expires_at <= ?) ORDER BY execution_id LIMIT ?",
+            " AND (expires_at IS NULL OR expires_at <= ?)"
+            " AND NOT EXISTS (SELECT 1 FROM dead_letter AS dead"
+            " WHERE dead.tenant = stream.tenant AND dead.execution_id = stream.execution_id)"
+            " ORDER BY execution_id LIMIT ?",
             (now.timestamp(), limit),
         )
 
@@ -256,9 +274,39 @@ class SqliteJournal:
         rows = await self._db.read(lambda db: db.execute(sql, values).fetchall())
         return [(TenantId(str(tenant)), ExecutionId(str(execution_id))) for tenant, execution_id in rows]
 
+    async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str, at: datetime) -> None:
+        await self._db.write(
+            lambda db: db.execute(
+                "INSERT OR REPLACE INTO dead_letter (tenant, execution_id, reason, at) VALUES (?, ?, ?, ?)",
+                (tenant, execution_id, reason, at.timestamp()),
+            )
+        )
+
+    async def buried(self, tenant: TenantId) -> Sequence[DeadLetter]:
+        rows = await self._db.read(
+            lambda db: db.execute(
+                "SELECT execution_id, reason, at FROM dead_letter WHERE tenant = ? ORDER BY at DESC", (tenant,)
+            ).fetchall()
+        )
+        return [
+            DeadLetter(ExecutionId(str(id_)), str(why), datetime.fromtimestamp(float(str(at)), UTC))
+            for id_, why, at in rows
+        ]
+
+    async def unbury(self, tenant: TenantId, execution_id: ExecutionId) -> None:
+        key = (tenant, execution_id)
+
+        def work(db: apsw.Connection) -> None:
+            db.execute("DELETE FROM dead_letter WHERE tenant = ? AND execution_id = ?", key)
+            if not db.changes():
+                raise ExecutionNotFound(execution_id)
+            db.execute("UPDATE stream SET claims = 0 WHERE tenant = ? AND execution_id = ?", key)
+
+        await self._db.write(work)
+
     async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
         def work(db: apsw.Connection) -> None:
-            for table in ("journal", "stream", "execution_list"):
+            for table in ("journal", "stream", "execution_list", "dead_letter"):
                 db.execute(
                     f"DELETE FROM {table} WHERE tenant = ? AND execution_id = ?",  # noqa: S608 - names from the line above
                     (tenant, execution_id),
