@@ -7,6 +7,7 @@ that names it: a wall stands whole or not at all.
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import os
 from collections.abc import Collection, Sequence
@@ -25,6 +26,10 @@ from headrace.executor.guest.confinement import (
 from headrace.executor.guest.confinement.missing import PartMissing
 
 __all__ = ["PartMissing", "close_wall", "enter", "settle_child"]
+
+
+_CODECS = ("idna", "utf-16-le")
+"""Codecs that guests use and that Python would load from files at their first use."""
 
 
 @dataclass(slots=True)
@@ -82,7 +87,10 @@ def close_wall(kind: str) -> None:
             ctypes.CFUNCTYPE(None)(lambda: None)
         else:
             policy = policies.for_zygote()
+            # For `settle_child`: how much a child has from its zygote.
             _wall.statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+        for name in _CODECS:
+            codecs.lookup(name)
         null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
         folder = os.open("/proc/self", os.O_PATH | os.O_CLOEXEC)
         namespaces.trade_files_for_nothing()

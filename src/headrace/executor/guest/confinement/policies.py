@@ -106,17 +106,33 @@ _PROCESS: Mapping[str, Sequence[Alternative]] = {
     ),
 }
 
-_JAVASCRIPT: Mapping[str, Sequence[Alternative]] = {
-    "clone": _THREADS,
-    # An isolate's thread wakes the event loop through a pair of sockets that exists already.
+# A pair of sockets that know only each other: with them, event loops wake themselves. What needs an address, or could
+# pass a descriptor, stays refused.
+_SOCKET_PAIRS: Mapping[str, Sequence[Alternative]] = {
     "sendto": ((Check(4, (0,), pointer=True),),),
     "recvfrom": _ANYHOW,
+}
+
+_AF_UNIX = 1
+
+_NEW_SOCKET_PAIRS: Mapping[str, Sequence[Alternative]] = {
+    **_SOCKET_PAIRS,
+    "socketpair": ((Check(0, (_AF_UNIX,)),),),
+    "getsockname": _ANYHOW,
+    "getsockopt": _ANYHOW,
+}
+
+_JAVASCRIPT: Mapping[str, Sequence[Alternative]] = {
+    "clone": _THREADS,
+    # An isolate's thread wakes the event loop through a pair that exists already.
+    **_SOCKET_PAIRS,
     # V8 asks for the bounds of its stack.
     "sched_getparam": _ANYHOW,
     "sched_getscheduler": _ANYHOW,
 }
 
 _PYTHON: Mapping[str, Sequence[Alternative]] = {
+    **_NEW_SOCKET_PAIRS,
     "getppid": _ANYHOW,
     "getuid": _ANYHOW,
     "geteuid": _ANYHOW,
