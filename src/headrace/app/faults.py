@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from headrace.executions.ports import DeadLetter, EventLog, Lease
-from headrace.executions.public import Event
+from headrace.executions.public import Event, Ticket
 from headrace.kernel.ids import ExecutionId, TenantId
 
 
@@ -73,7 +73,7 @@ class CrashingLog:
     async def expire(self, tenant: TenantId, execution_id: ExecutionId, *, holder: str) -> None:
         await self._log.expire(tenant, execution_id, holder=holder)
 
-    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[Ticket]:
         return await self._log.unfinished(now=now, limit=limit)
 
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:

@@ -131,7 +131,7 @@ async def _resume_all(headrace: Headrace) -> int:
         await headrace.executions.resume(tenant, execution_id, by="time")
     found = await headrace.journal.unfinished(now=now)
     code = 0
-    for _, execution_id in found:
+    for execution_id in (ticket.execution_id for ticket in found):
         finished = await _drive(headrace, execution_id)
         print(f"{execution_id}  {finished.status}", file=sys.stderr)
         code = code or (EXIT_FAILED if finished.status is Status.ERROR else 0)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from headrace.executions.plan import Plan
-from headrace.executions.public import Event, ExecutionRequested, ExecutionSummary, Status
+from headrace.executions.public import Event, ExecutionRequested, ExecutionSummary, Status, Ticket
 from headrace.kernel.ids import ExecutionId, TenantId
 
 
@@ -130,7 +130,7 @@ class EventLog(Protocol):
         """End the lease of a holder that is known to be gone; nothing happens if another holds it by now."""
         ...
 
-    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[Ticket]:
         """Return executions of all tenants that have not ended, are not put aside and have no live lease, oldest
         first."""
         ...

@@ -67,6 +67,22 @@ class Mode(StrEnum):
     RETRY = "retry"
 
 
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """An execution that is to run, as those see it who decide which one is next."""
+
+    tenant: TenantId
+    execution_id: ExecutionId
+    workflow_id: str
+    priority: int = 0
+    """Higher goes first, within its tenant."""
+
+    lane: str = ""
+    """Executions of one workflow with one lane share the workflow's limit; a key of the workflow's own choice."""
+
+    lane_limit: int | None = None
+    """How many of its lane may run at once."""
+
+
 class _Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="event", kw_only=True):
     at: datetime
     """When it happened, UTC."""
@@ -99,6 +115,22 @@ class ExecutionRequested(_Event, frozen=True, tag="ExecutionRequested"):
     retry_of: ExecutionId | None = None
     depth: int = 0
     """How many sub-workflow calls lie above this one."""
+
+    priority: int = 0
+    lane: str = ""
+    lane_limit: int | None = None
+    """When and beside what it may run: see `Ticket`."""
+
+    @property
+    def ticket(self) -> Ticket:
+        return Ticket(
+            tenant=self.tenant,
+            execution_id=self.execution_id,
+            workflow_id=self.workflow_id,
+            priority=self.priority,
+            lane=self.lane,
+            lane_limit=self.lane_limit,
+        )
 
 
 class NodeStarted(_Event, frozen=True, tag="NodeStarted"):

@@ -7,24 +7,8 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
+from headrace.executions.public import Ticket
 from headrace.kernel.ids import ExecutionId, TenantId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
-    """An execution that is to run."""
-
-    tenant: TenantId
-    execution_id: ExecutionId
-    workflow_id: str
-    priority: int = 0
-    """Higher goes first, within its tenant."""
-
-    lane: str = ""
-    """Executions of one workflow with one lane share the workflow's limit; a key of the workflow's own choice."""
-
-    lane_limit: int | None = None
-    """How many of its lane may run at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,10 @@ from headrace.executions.public import (
     RunEntry,
     Status,
     Step,
+    Ticket,
 )
 from headrace.kernel.ids import ExecutionId, TenantId
-from headrace.sdk.context import CodeRequest, CodeResult, Files, HttpClient
+from headrace.sdk.context import CodeRequest, CodeResult, Files, HttpClient, HttpReply
 from headrace.sdk.items import Items
 from headrace.sdk.outcome import NodeModule
 from headrace.workflows.public import Workflow
@@ -210,6 +211,9 @@ class RunState(Protocol):
 class ClaimedRun(RunState, Protocol):
     """An execution under this process's lease."""
 
+    claims: int
+    """How often it was claimed, this time included, since it last got anywhere."""
+
     when_lost: Callable[[], None]
     """Called when the lease is gone: stop at once, nothing more will be written."""
 
@@ -224,6 +228,12 @@ class Executions(Protocol):
     """The Execution service, as an executor sees it."""
 
     async def request(self, request: ExecutionRequested) -> ExecutionId: ...
+    async def begin(self, request: ExecutionRequested) -> ClaimedRun: ...
+    async def resume(
+        self, tenant: TenantId, execution_id: ExecutionId, *, by: str, output: Output | None = None
+    ) -> None: ...
+    async def cancel(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str = "request") -> None: ...
+    async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str) -> None: ...
     async def claim(self, tenant: TenantId, execution_id: ExecutionId) -> ClaimedRun: ...
     async def inspect(self, tenant: TenantId, execution_id: ExecutionId) -> RunState: ...
 
@@ -286,6 +296,21 @@ class StaticData(Protocol):
 
     async def read(self, tenant: TenantId, workflow_id: str) -> Mapping[str, Any]: ...
     async def write(self, tenant: TenantId, workflow_id: str, data: Mapping[str, Any]) -> None: ...
+
+
+class OpenWork(Protocol):
+    """What is to be run: executions that nobody runs, and waits whose time has come, of all tenants."""
+
+    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[Ticket]: ...
+    async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]: ...
+
+
+class Replies(Protocol):
+    """Where a node's answer to the request that started the run goes."""
+
+    def deliver(self, execution_id: ExecutionId, reply: HttpReply) -> None:
+        """Hand an answer on; nothing happens when nobody waits for it. Must be quick and must not fail."""
+        ...
 
 
 class Watcher(Protocol):

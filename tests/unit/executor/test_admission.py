@@ -7,7 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.executor.admission import Admission, AdmissionLimits, Ticket
+from headrace.executions.public import Ticket
+from headrace.executor.admission import Admission, AdmissionLimits
 from headrace.kernel.ids import ExecutionId, TenantId
 
 ANNA, BEN = TenantId("anna"), TenantId("ben")

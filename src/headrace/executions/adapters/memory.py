@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 
 from headrace.executions.errors import ExecutionNotFound, LeaseHeld, LeaseLost, VersionConflict
 from headrace.executions.ports import DeadLetter, Lease
-from headrace.executions.public import PROGRESS, Event, ExecutionSummary, Status, decode_event, encode_event
+from headrace.executions.public import (
+    PROGRESS,
+    Event,
+    ExecutionRequested,
+    ExecutionSummary,
+    Status,
+    Ticket,
+    decode_event,
+    encode_event,
+)
 from headrace.executions.summary import summarise
 from headrace.kernel.ids import ExecutionId, TenantId
 
@@ -18,6 +27,7 @@ class _Stream:
     bodies: list[bytes] = field(default_factory=list)
     epoch: int = 0
     claims: int = 0
+    ticket: Ticket | None = None
     dead: DeadLetter | None = None
     holder: str | None = None
     expires_at: datetime | None = None
@@ -59,6 +69,8 @@ class MemoryJournal:
             raise VersionConflict(execution_id, expected=expected_version, actual=len(stream.bodies))
         stream.bodies.extend(encode_event(event) for event in events)
         for event in events:
+            if isinstance(event, ExecutionRequested):
+                stream.ticket = event.ticket
             stream.summary = summarise(stream.summary, event)
         if events:
             self._streams[tenant, execution_id] = stream
@@ -102,16 +114,17 @@ class MemoryJournal:
         if stream is not None and stream.holder == holder:
             stream.holder = stream.expires_at = None
 
-    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
+    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[Ticket]:
         found = [
-            key
-            for key, stream in self._streams.items()
-            if stream.summary is not None
+            stream.ticket
+            for stream in self._streams.values()
+            if stream.ticket is not None
+            and stream.summary is not None
             and stream.summary.status is Status.RUNNING
             and stream.dead is None
             and (stream.expires_at is None or stream.expires_at <= now)
         ]
-        return sorted(found, key=lambda key: key[1])[:limit]
+        return sorted(found, key=lambda ticket: ticket.execution_id)[:limit]
 
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
         waits = [

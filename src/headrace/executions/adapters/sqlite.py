@@ -21,11 +21,13 @@ from headrace.executions.public import (
     Event,
     ExecutionCanceled,
     ExecutionFailed,
+    ExecutionRequested,
     ExecutionResumed,
     ExecutionSucceeded,
     ExecutionSummary,
     ExecutionSuspended,
     Status,
+    Ticket,
     decode_event,
     encode_event,
 )
@@ -71,6 +73,7 @@ _MIGRATIONS = (
     DROP INDEX stream_open;
     CREATE INDEX stream_open ON stream (status, wake_at) WHERE status <> 'ended';
     ALTER TABLE stream ADD COLUMN claims INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE stream ADD COLUMN ticket TEXT;   -- what admission needs to know of it, JSON
     CREATE TABLE dead_letter (
         tenant TEXT NOT NULL,
         execution_id TEXT NOT NULL,
@@ -107,13 +110,15 @@ class SqliteJournal:
     ) -> Lease:
         bodies = [encode_event(event) for event in events]
         expires_at = now + ttl
+        ticket = _ticket(events)
 
         def work(db: apsw.Connection) -> None:
             try:
                 db.execute(
-                    "INSERT INTO stream (tenant, execution_id, version, status, epoch, holder, expires_at, claims)"
-                    " VALUES (?, ?, ?, 'running', 1, ?, ?, 1)",
-                    (tenant, execution_id, len(bodies), holder, expires_at.timestamp()),
+                    "INSERT INTO stream"
+                    " (tenant, execution_id, version, status, epoch, holder, expires_at, claims, ticket)"
+                    " VALUES (?, ?, ?, 'running', 1, ?, ?, 1, ?)",
+                    (tenant, execution_id, len(bodies), holder, expires_at.timestamp(), ticket),
                 )
             except apsw.ConstraintError as exists:
                 raise VersionConflict(execution_id, expected=0, actual=1) from exists
@@ -133,6 +138,7 @@ class SqliteJournal:
     ) -> int:
         bodies = [encode_event(event) for event in events]
         status, wake_at = _standing(events)
+        ticket = _ticket(events) if expected_version == 0 else None
 
         def work(db: apsw.Connection) -> int:
             row = db.execute(
@@ -153,8 +159,9 @@ class SqliteJournal:
                 )
             if row is None:
                 db.execute(
-                    "INSERT INTO stream (tenant, execution_id, version, status, wake_at) VALUES (?, ?, ?, ?, ?)",
-                    (tenant, execution_id, len(bodies), status or "running", wake_at),
+                    "INSERT INTO stream (tenant, execution_id, version, status, wake_at, ticket)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    (tenant, execution_id, len(bodies), status or "running", wake_at, ticket),
                 )
             elif status is None:
                 db.execute(
@@ -253,25 +260,33 @@ class SqliteJournal:
 
         await self._db.write(work)
 
-    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
-        return await self._keys(
-            "SELECT tenant, execution_id FROM stream WHERE status = 'running'"
-            " AND (expires_at IS NULL OR expires_at <= ?)"
-            " AND NOT EXISTS (SELECT 1 FROM dead_letter AS dead"
-            " WHERE dead.tenant = stream.tenant AND dead.execution_id = stream.execution_id)"
-            " ORDER BY execution_id LIMIT ?",
-            (now.timestamp(), limit),
-        )
+    async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[Ticket]:
+        def work(db: apsw.Connection) -> list[Ticket]:
+            rows = db.execute(
+                "SELECT tenant, execution_id, ticket FROM stream WHERE status = 'running'"
+                " AND (expires_at IS NULL OR expires_at <= ?)"
+                " AND NOT EXISTS (SELECT 1 FROM dead_letter AS dead"
+                " WHERE dead.tenant = stream.tenant AND dead.execution_id = stream.execution_id)"
+                " ORDER BY execution_id LIMIT ?",
+                (now.timestamp(), limit),
+            ).fetchall()
+            return [
+                msgspec.json.decode(str(ticket), type=Ticket)
+                if ticket is not None  # written by a version that knew no tickets
+                else Ticket(tenant=TenantId(str(tenant)), execution_id=ExecutionId(str(id_)), workflow_id="")
+                for tenant, id_, ticket in rows
+            ]
+
+        return await self._db.read(work)
 
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
-        return await self._keys(
-            "SELECT tenant, execution_id FROM stream WHERE status = 'waiting' AND wake_at <= ?"
-            " ORDER BY wake_at, execution_id LIMIT ?",
-            (now.timestamp(), limit),
+        rows = await self._db.read(
+            lambda db: db.execute(
+                "SELECT tenant, execution_id FROM stream WHERE status = 'waiting' AND wake_at <= ?"
+                " ORDER BY wake_at, execution_id LIMIT ?",
+                (now.timestamp(), limit),
+            ).fetchall()
         )
-
-    async def _keys(self, sql: str, values: tuple[float, int]) -> list[tuple[TenantId, ExecutionId]]:
-        rows = await self._db.read(lambda db: db.execute(sql, values).fetchall())
         return [(TenantId(str(tenant)), ExecutionId(str(execution_id))) for tenant, execution_id in rows]
 
     async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str, at: datetime) -> None:
@@ -367,6 +382,11 @@ class SqliteJournal:
             total += folded
             if folded < _CATCH_UP:
                 return total
+
+
+def _ticket(events: Sequence[Event]) -> str | None:
+    first = events[0] if events else None
+    return msgspec.json.encode(first.ticket).decode() if isinstance(first, ExecutionRequested) else None
 
 
 def _insert(db: apsw.Connection, tenant: str, execution_id: str, version: int, bodies: Sequence[bytes]) -> None:

@@ -1,0 +1,208 @@
+"""Getting executions run: at once where there is room, in turn where there is not, and again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from headrace.executions.errors import LeaseHeld, LeaseLost, VersionConflict
+from headrace.executions.public import ExecutionRequested, Ticket
+from headrace.executor.admission import Admission, AdmissionLimits
+from headrace.executor.ports import ClaimedRun, Executions, Finished, OpenWork
+from headrace.executor.service import Executor
+from headrace.kernel.errors import Conflict, HeadraceError, NotFound
+from headrace.kernel.ids import ExecutionId, TenantId
+
+log = logging.getLogger(__name__)
+
+MAX_CLAIMS = 5
+"""Times that an execution is tried without getting anywhere before it is given up as a dead letter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchSettings:
+    limits: AdmissionLimits = field(default_factory=AdmissionLimits)
+    look_every: timedelta = timedelta(seconds=1)
+    """How often waits that are due and executions that nobody runs are looked for."""
+
+
+class Dispatcher:
+    """Hands executions to this process's executor, within limits.
+
+    What is submitted is durable before `submit` returns; from then on it is run by this process or, after a crash, by
+    the next one that looks for open work.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        executions: Executions,
+        work: OpenWork,
+        *,
+        now: Callable[[], datetime],
+        settings: DispatchSettings | None = None,
+    ) -> None:
+        self._executor = executor
+        self._executions = executions
+        self._work = work
+        self._now = now
+        self._settings = settings or DispatchSettings()
+        self._admission = Admission(self._settings.limits)
+        self._tasks: dict[ExecutionId, asyncio.Task[None]] = {}
+        self._waiters: dict[ExecutionId, asyncio.Future[Finished]] = {}
+        self._looking: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin to look for open work: what a crash left behind, and waits that are due."""
+        self._looking = asyncio.create_task(self._look_forever())
+
+    async def submit(self, request: ExecutionRequested) -> asyncio.Future[Finished]:
+        """Make an execution durable and have it run.
+
+        Returns:
+            What becomes done when the run has ended or was put aside.
+
+        Raises:
+            NotRunnable, VersionConflict: as `Executions.request`; nothing was started.
+        """
+        ticket = request.ticket
+        finished = self._waiter(request.execution_id)
+        # Added before it is durable, so that whoever looks for open work meanwhile does not run it as well.
+        self._admission.add(ticket)
+        admitted = self._admission.admit() if not self._stopping else None
+        try:
+            if admitted is not None and admitted.execution_id == request.execution_id:
+                run = await self._executions.begin(request)
+                self._run(ticket.tenant, ticket.execution_id, run)
+            else:
+                await self._executions.request(request)
+                if admitted is not None:
+                    self._run(admitted.tenant, admitted.execution_id)
+        except BaseException:
+            self._admission.drop(request.execution_id)
+            self._admission.done(request.execution_id)
+            self._waiters.pop(request.execution_id, None)
+            if admitted is not None and admitted.execution_id != request.execution_id:
+                self._run(admitted.tenant, admitted.execution_id)
+            raise
+        return finished
+
+    def enqueue(self, ticket: Ticket) -> asyncio.Future[Finished]:
+        """Have an execution run that is durable already; as `submit`."""
+        finished = self._waiter(ticket.execution_id)
+        self._admission.add(ticket)
+        self._pump()
+        return finished
+
+    async def cancel(self, tenant: TenantId, execution_id: ExecutionId) -> None:
+        """Stop an execution, whether it runs, waits for its turn or is put aside.
+
+        Raises:
+            ExecutionNotFound, NotRunnable: there is none, or it has ended.
+            LeaseHeld: another process runs it.
+        """
+        if self._executor.cancel(execution_id):
+            return
+        self._admission.drop(execution_id)
+        await self._executions.cancel(tenant, execution_id)
+        self._tell_end(execution_id, None)
+
+    def pause(self, tenant: TenantId, workflow_id: str) -> None:
+        """Start no more executions of a workflow; those that run go on, and new ones queue up."""
+        self._admission.pause(tenant, workflow_id)
+
+    def resume(self, tenant: TenantId, workflow_id: str) -> None:
+        self._admission.resume(tenant, workflow_id)
+        self._pump()
+
+    def waiting_of(self, tenant: TenantId, workflow_id: str | None = None) -> list[Ticket]:
+        """Return a tenant's executions that wait for their turn, in the order they came."""
+        return self._admission.waiting_of(tenant, workflow_id)
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many executions run here, and how many wait for their turn."""
+        return self._admission.running, len(self._admission)
+
+    async def stop(self, *, grace: timedelta) -> None:
+        """Start nothing more, and let what runs end; what has not ended after *grace* goes on in the next process."""
+        self._stopping = True
+        if self._looking is not None:
+            self._looking.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks.values()), timeout=grace.total_seconds())
+        for task in list(self._tasks.values()):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks.values()))
+        for waiter in self._waiters.values():
+            waiter.cancel()
+        self._waiters.clear()
+
+    def _waiter(self, execution_id: ExecutionId) -> asyncio.Future[Finished]:
+        waiter = self._waiters.get(execution_id)
+        if waiter is None:
+            waiter = self._waiters[execution_id] = asyncio.get_running_loop().create_future()
+        return waiter
+
+    def _tell_end(self, execution_id: ExecutionId, finished: Finished | None) -> None:
+        waiter = self._waiters.pop(execution_id, None)
+        if waiter is not None and not waiter.done():
+            if finished is not None:
+                waiter.set_result(finished)
+            else:
+                waiter.cancel()
+
+    def _pump(self) -> None:
+        while not self._stopping and (ticket := self._admission.admit()) is not None:
+            self._run(ticket.tenant, ticket.execution_id)
+
+    def _run(self, tenant: TenantId, execution_id: ExecutionId, run: ClaimedRun | None = None) -> None:
+        self._tasks[execution_id] = asyncio.create_task(self._drive(tenant, execution_id, run))
+
+    async def _drive(self, tenant: TenantId, execution_id: ExecutionId, run: ClaimedRun | None) -> None:
+        finished: Finished | None = None
+        try:
+            if run is None:
+                run = await self._executions.claim(tenant, execution_id)
+                if run.claims > MAX_CLAIMS:
+                    reason = f"it was tried {MAX_CLAIMS} times, and each time its process ended before any node did"
+                    await run.release()
+                    await self._executions.bury(tenant, execution_id, reason=reason)
+                    log.error("execution %s is a dead letter now: %s", execution_id, reason)
+                    return
+            finished = await self._executor.drive_claimed(tenant, run)
+        except (LeaseHeld, LeaseLost, NotFound, VersionConflict) as elsewhere:
+            log.info("execution %s is not run here: %s", execution_id, elsewhere)
+        except Conflict as over:
+            log.info("execution %s needs no run: %s", execution_id, over)
+        except HeadraceError as failure:
+            log.warning("execution %s could not be driven to its end: %s", execution_id, failure)
+        except Exception:
+            log.exception("execution %s could not be driven to its end", execution_id)
+        finally:
+            del self._tasks[execution_id]
+            self._admission.done(execution_id)
+            self._tell_end(execution_id, finished)
+            self._pump()
+
+    async def _look_forever(self) -> None:
+        while True:
+            await self._look()
+            await asyncio.sleep(self._settings.look_every.total_seconds())
+
+    async def _look(self) -> None:
+        try:
+            for tenant, execution_id in await self._work.due(now=self._now()):
+                with contextlib.suppress(HeadraceError):  # somebody else was quicker
+                    await self._executions.resume(tenant, execution_id, by="time")
+            for ticket in await self._work.unfinished(now=self._now()):
+                self._admission.add(ticket)
+        except HeadraceError as failure:
+            log.warning("open work could not be looked for: %s", failure)
+        self._pump()
