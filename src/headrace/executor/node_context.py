@@ -30,6 +30,7 @@ from headrace.sdk.context import (
 )
 from headrace.sdk.errors import ExpressionError, NodeError
 from headrace.sdk.items import NO_ITEMS, Binary, Item, Items
+from headrace.sdk.parameters import has_expression
 from headrace.sdk.paths import get_path
 
 _MAX_CUSTOM_DATA = 10
@@ -319,14 +320,3 @@ class RunContext:
 
 class NodeSecrets(Protocol):
     async def open(self, type_: str) -> Mapping[str, Any]: ...
-
-
-def has_expression(value: Any) -> bool:
-    """Whether a raw parameter value holds an expression anywhere."""
-    if isinstance(value, str):
-        return value.startswith("=")
-    if isinstance(value, dict):
-        return any(has_expression(part) for part in value.values())
-    if isinstance(value, list):
-        return any(has_expression(part) for part in value)
-    return False

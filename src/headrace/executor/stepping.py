@@ -26,7 +26,7 @@ from headrace.executions.public import (
     RunEntry,
     Step,
 )
-from headrace.executor.node_context import RunContext, has_expression
+from headrace.executor.node_context import RunContext
 from headrace.executor.ports import ClaimedRun
 from headrace.executor.run_data import RunData
 from headrace.executor.scope import RunScope
@@ -40,7 +40,7 @@ from headrace.sdk.description import Effects
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Binary, Item, ItemList, Items, Link
 from headrace.sdk.outcome import NodeModule, Suspend
-from headrace.sdk.parameters import resolve_parameters
+from headrace.sdk.parameters import has_expression, resolve_parameters
 from headrace.sdk.running import failed_items, run_node, show_errors
 from headrace.workflows.public import Node, Workflow
 

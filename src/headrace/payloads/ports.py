@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Protocol
 
 from headrace.kernel.ids import TenantId
@@ -16,6 +17,24 @@ class PayloadStore(Protocol):
 
         Raises:
             BadKey: *owner* is not letters, digits, "-" and "_", 64 at most.
+        """
+        ...
+
+    async def put_stream(self, tenant: TenantId, owner: str, chunks: AsyncIterator[bytes]) -> tuple[PayloadKey, int]:
+        """Store a stream without holding it in memory; return its key and its length in bytes.
+
+        Whatever *chunks* raises is passed on, and nothing is stored.
+
+        Raises:
+            BadKey: as `put`.
+        """
+        ...
+
+    def stream(self, tenant: TenantId, key: str) -> AsyncIterator[bytes]:
+        """Return the bytes of a payload in parts.
+
+        Raises:
+            BadKey, PayloadNotFound, PayloadDamaged: as `get`, when it is first read from.
         """
         ...
 

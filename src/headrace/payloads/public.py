@@ -21,9 +21,14 @@ def key_for(owner: str, data: bytes) -> PayloadKey:
     Raises:
         BadKey: the owner's name could not be part of a path.
     """
+    return key_of_digest(owner, hashlib.sha256(data).hexdigest())
+
+
+def key_of_digest(owner: str, digest: str) -> PayloadKey:
+    """Return the key of bytes with that SHA-256; raises as `key_for`."""
     if not _OWNER.fullmatch(owner):
         raise BadKey(owner)
-    return PayloadKey(f"{owner}/{hashlib.sha256(data).hexdigest()}")
+    return PayloadKey(f"{owner}/{digest}")
 
 
 def check_key(key: str) -> PayloadKey:

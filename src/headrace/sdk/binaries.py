@@ -109,10 +109,17 @@ def pretty_size(count: int) -> str:
 
 def describe_binary(key: str, data: bytes, *, file_name: str | None = None, mime_type: str | None = None) -> Binary:
     """Describe stored bytes: type and extension are guessed where they are not given."""
+    return describe_stored(key, len(data), data[:64], file_name=file_name, mime_type=mime_type)
+
+
+def describe_stored(
+    key: str, size: int, start: bytes, *, file_name: str | None = None, mime_type: str | None = None
+) -> Binary:
+    """Describe stored bytes of which only the *start* is at hand; as `describe_binary`."""
     directory: str | None = None
     if file_name and "/" in file_name:
         directory, file_name = file_name.rsplit("/", 1)
-    kind = mime_type or guess_mime_type(data, file_name)
+    kind = mime_type or guess_mime_type(start, file_name)
     bare = kind.split(";", 1)[0].strip().lower()
     extension = extension_of(file_name) or _EXTENSIONS.get(bare)
     if extension is None:
@@ -125,6 +132,13 @@ def describe_binary(key: str, data: bytes, *, file_name: str | None = None, mime
         file_extension=extension,
         file_type=file_type_of(bare),
         directory=directory or None,
-        file_size=pretty_size(len(data)),
-        bytes=len(data),
+        file_size=pretty_size(size),
+        bytes=size,
     )
+
+
+def safe_file_name(name: str) -> str:
+    """Return the last part of a name that somebody else chose, without anything that moves about or hides in it."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(character for character in last if character.isprintable()).strip()
+    return shown[:255] if shown not in ("", ".", "..") else "file"

@@ -286,3 +286,14 @@ _CONDITIONS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 def _condition(condition: Mapping[str, Any], value: Any) -> bool:
     return all(name in _CONDITIONS and _CONDITIONS[name](value, wanted) for name, wanted in condition.items())
+
+
+def has_expression(value: Any) -> bool:
+    """Whether a raw parameter value holds an expression anywhere."""
+    if isinstance(value, str):
+        return value.startswith("=")
+    if isinstance(value, dict):
+        return any(has_expression(part) for part in value.values())
+    if isinstance(value, list):
+        return any(has_expression(part) for part in value)
+    return False

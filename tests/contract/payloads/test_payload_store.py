@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,40 @@ async def test_bytes_come_back_as_they_were_put(store: Store, data: bytes) -> No
     key = await store.put(DEFAULT_TENANT, "e1", data)
 
     assert await store.get(DEFAULT_TENANT, key) == data
+
+
+async def in_parts(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+async def test_a_stream_is_stored_as_its_bytes_are(store: Store) -> None:
+    parts = [b"abc" * 100_000, b"", b"end"]
+
+    key, size = await store.put_stream(DEFAULT_TENANT, "e1", in_parts(*parts))
+
+    assert size == 300_003
+    assert key == await store.put(DEFAULT_TENANT, "e1", b"".join(parts))
+    assert b"".join([chunk async for chunk in store.stream(DEFAULT_TENANT, key)]) == b"".join(parts)
+
+
+async def test_a_stream_that_breaks_off_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"begun"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await store.put_stream(DEFAULT_TENANT, "e1", broken())
+
+    assert await store.delete_owned(DEFAULT_TENANT, "e1") == 0
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+async def test_a_stream_of_another_tenant_is_not_there(store: Store) -> None:
+    key, _ = await store.put_stream(DEFAULT_TENANT, "e1", in_parts(b"x"))
+
+    with pytest.raises(PayloadNotFound):
+        await anext(store.stream(OTHER, key))
 
 
 async def test_the_same_bytes_of_one_owner_have_one_key(store: Store) -> None:

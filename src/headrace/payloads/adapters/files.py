@@ -6,18 +6,21 @@ import asyncio
 import hashlib
 import re
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import zstandard
 
-from headrace.infra.files import write_durably
+from headrace.infra.files import UnfinishedFile, write_durably
 from headrace.kernel.ids import TenantId
 from headrace.payloads.errors import BadKey, PayloadDamaged, PayloadNotFound
-from headrace.payloads.public import PayloadKey, check_key, key_for
+from headrace.payloads.public import PayloadKey, check_key, key_for, key_of_digest
 
 _TENANT = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _LEVEL = 1
 """Compression is on the way of every large step: level 1 is five times as fast as the default for a few percent."""
+
+_CHUNK_BYTES = 256 * 1024
 
 
 class FilePayloads:
@@ -28,6 +31,50 @@ class FilePayloads:
 
     async def put(self, tenant: TenantId, owner: str, data: bytes) -> PayloadKey:
         return await asyncio.to_thread(self._put, tenant, owner, data)
+
+    async def put_stream(self, tenant: TenantId, owner: str, chunks: AsyncIterator[bytes]) -> tuple[PayloadKey, int]:
+        # Beside its final place: a name is changed at once only within one file system.
+        folder = self._path(tenant, key_for(owner, b"")).parent
+        file = await asyncio.to_thread(UnfinishedFile, folder)
+        digest, packer, size = hashlib.sha256(), zstandard.ZstdCompressor(level=_LEVEL).compressobj(), 0
+
+        def write(chunk: bytes) -> None:
+            digest.update(chunk)
+            file.write(packer.compress(chunk))
+
+        def finish() -> PayloadKey:
+            file.write(packer.flush())
+            key = key_of_digest(owner, digest.hexdigest())
+            file.finish(self._path(tenant, key))
+            return key
+
+        try:
+            async for chunk in chunks:
+                size += len(chunk)
+                await asyncio.to_thread(write, chunk)
+            return await asyncio.to_thread(finish), size
+        finally:
+            file.discard()
+
+    async def stream(self, tenant: TenantId, key: str) -> AsyncIterator[bytes]:
+        checked = check_key(key)
+        try:
+            file = await asyncio.to_thread(self._path(tenant, checked).open, "rb")
+        except FileNotFoundError as missing:
+            raise PayloadNotFound(key) from missing
+        digest = hashlib.sha256()
+        with file, zstandard.ZstdDecompressor().stream_reader(file) as reader:
+            while True:
+                try:
+                    chunk = await asyncio.to_thread(reader.read, _CHUNK_BYTES)
+                except zstandard.ZstdError as damage:
+                    raise PayloadDamaged(key) from damage
+                if not chunk:
+                    break
+                digest.update(chunk)
+                yield chunk
+        if digest.hexdigest() != checked.rsplit("/", 1)[-1]:
+            raise PayloadDamaged(key)
 
     async def get(self, tenant: TenantId, key: str) -> bytes:
         return await asyncio.to_thread(self._get, tenant, check_key(key))

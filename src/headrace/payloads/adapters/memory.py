@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from headrace.kernel.ids import TenantId
 from headrace.payloads.errors import PayloadNotFound
 from headrace.payloads.public import PayloadKey, check_key, key_for
@@ -17,6 +19,13 @@ class MemoryPayloads:
         key = key_for(owner, data)
         self._data[tenant, key] = data
         return key
+
+    async def put_stream(self, tenant: TenantId, owner: str, chunks: AsyncIterator[bytes]) -> tuple[PayloadKey, int]:
+        data = b"".join([chunk async for chunk in chunks])
+        return await self.put(tenant, owner, data), len(data)
+
+    async def stream(self, tenant: TenantId, key: str) -> AsyncIterator[bytes]:
+        yield await self.get(tenant, key)
 
     async def get(self, tenant: TenantId, key: str) -> bytes:
         try:
