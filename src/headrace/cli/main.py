@@ -240,6 +240,19 @@ def serve(
     return _go(serve_history(host, port, data_dir=data_dir))
 
 
+@app.command
+def doctor(*, json: Annotated[bool, Parameter(help="Print JSON.", negative=())] = False) -> int:
+    """Say what this machine offers to sandboxes, which one each kind of code gets, and what could be added.
+
+    Examples:
+        headrace doctor
+        headrace doctor --json
+    """
+    from headrace.cli.doctoring import examine
+
+    return _go(examine(as_json=json))
+
+
 def _go(work: Coroutine[Any, Any, int]) -> int:
     return asyncio.run(work)
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from headrace.executor.adapters.launchers.none import STREAM_BYTES, ChildSandbox, guest_command
-from headrace.executor.guest.confinement.report import CLOSED
+from headrace.executor.guest.confinement.report import CLOSED, FAILED
 from headrace.executor.sandbox.ports import Guest, GuestOptions
 from headrace.kernel.errors import Unavailable
 
@@ -30,7 +30,6 @@ _NEEDED_CAPABILITIES = (5, 6, 7, 21)
 """CAP_KILL, CAP_SETGID, CAP_SETUID and CAP_SYS_ADMIN: a server that has them gives each worker a user of its own."""
 
 _START_SECONDS = 30.0
-_LONGEST_REPORT = 1 << 16
 _END_SECONDS = 5.0
 
 
@@ -86,7 +85,9 @@ class JailLauncher:
                 report = await process.stderr.readline()
                 if report == CLOSED:
                     return sandbox
-                report += await process.stderr.read(_LONGEST_REPORT)
+                report += await process.stderr.read()
+                # Its own end, and not one by our hand, tells why.
+                await process.wait()
         except TimeoutError as late:
             await sandbox.close()
             raise Unavailable(f"a guest did not close its wall within {_START_SECONDS:g} seconds") from late
@@ -94,8 +95,10 @@ class JailLauncher:
             await sandbox.close()
             raise
         await sandbox.close()
-        why = report.decode("utf-8", "replace").strip().rpartition("\n")[2] or "the guest ended without a word"
-        raise Unavailable(f'the sandbox tier "jail" does not work here: {why}; "headrace doctor" says what is missing')
+        why = report.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it ended without a word"
+        if process.returncode == FAILED:
+            raise Unavailable(f'the sandbox tier "jail" does not work here: {why} (see `headrace doctor`)')
+        raise Unavailable(f"a {guest} guest could not be started: {why}")
 
 
 def gives_users() -> bool:

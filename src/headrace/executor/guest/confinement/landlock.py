@@ -10,6 +10,7 @@ import struct
 from headrace.executor.guest.confinement.calls import call
 from headrace.executor.guest.confinement.missing import PartMissing
 
+NAME = "Landlock"
 _ASK_VERSION = 1
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many rights over files each version of the interface knows; it did not gain any since the last."""
@@ -30,7 +31,7 @@ def version() -> int:
         return call("landlock_create_ruleset", None, 0, _ASK_VERSION)
     except OSError as refused:
         known = {errno.ENOSYS: "this kernel has none", errno.EOPNOTSUPP: "this kernel was started without it"}
-        raise PartMissing("Landlock", known.get(refused.errno or 0, str(refused.strerror))) from refused
+        raise PartMissing(NAME, known.get(refused.errno or 0, str(refused.strerror))) from refused
 
 
 def give_up_all() -> None:
@@ -56,4 +57,4 @@ def give_up_all() -> None:
         finally:
             os.close(ruleset)
     except OSError as refused:
-        raise PartMissing("Landlock", str(refused.strerror)) from refused
+        raise PartMissing(NAME, str(refused.strerror)) from refused

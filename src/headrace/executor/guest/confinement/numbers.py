@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -171,5 +172,5 @@ def number_of(name: str) -> int:
     """Raises: OSError: there is no such call here."""
     number = _NUMBERS[name][_COLUMN] if ARCHITECTURE else None
     if number is None:
-        raise OSError(f"{os.uname().machine} has no system call {name}")
+        raise OSError(errno.ENOSYS, f"{os.uname().machine} has no system call {name}")
     return number

@@ -177,7 +177,7 @@ _READING: Mapping[str, Sequence[Alternative]] = {
     "pread64": _ANYHOW,
 }
 
-_HOSTILE = (
+HOSTILE = (
     *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease", "kcmp", "pidfd_getfd"),
     *("bpf", "perf_event_open", "userfaultfd", "lookup_dcookie", "syslog", "acct", "quotactl"),
     *("io_uring_setup", "io_uring_enter", "io_uring_register"),
@@ -199,7 +199,7 @@ def for_javascript(*, jit: bool) -> Policy:
     memory = {**_MEMORY, **_EXECUTABLE_MEMORY} if jit else _MEMORY
     return Policy(
         allowed={**memory, **_PROCESS, **_DESCRIPTORS, **_JAVASCRIPT, **_own_signals(1)},
-        killed=_HOSTILE,
+        killed=HOSTILE,
         unknown=_TOO_NEW,
     )
 
@@ -208,7 +208,7 @@ def for_zygote() -> Policy:
     """The Python guest itself, which forks a child for each call."""
     return Policy(
         allowed={**_MEMORY, **_PROCESS, **_DESCRIPTORS, **_PYTHON, **_ZYGOTE, "tgkill": _ANYHOW},
-        killed=_HOSTILE,
+        killed=HOSTILE,
         unknown=_TOO_NEW,
     )
 
@@ -228,7 +228,7 @@ def for_child(pid: int) -> Policy:
             "clone": _THREADS,
             **_own_signals(pid),
         },
-        killed=_HOSTILE,
+        killed=HOSTILE,
         unknown=_TOO_NEW,
     )
 

@@ -11,7 +11,8 @@ from headrace.executor.guest.confinement.missing import PartMissing
 CLOSED = b"the wall is closed\n"
 """Said once, as the first line; whatever else comes first is the reason why there is no wall."""
 
-_FAILED = 3
+FAILED = 3
+"""Exit status of a guest that has given such a reason."""
 
 
 @contextlib.contextmanager
@@ -21,7 +22,7 @@ def or_else_die() -> Iterator[None]:
         yield
     except (PartMissing, OSError) as missing:
         os.write(2, f"{missing}\n".encode("utf-8", "replace"))
-        os._exit(_FAILED)
+        os._exit(FAILED)
 
 
 def closed(null: int) -> None:

@@ -10,6 +10,7 @@ from headrace.executor.guest.confinement.calls import PR_GET_SECCOMP, call, prct
 from headrace.executor.guest.confinement.missing import PartMissing
 from headrace.executor.guest.confinement.numbers import ARCHITECTURE
 
+NAME = "seccomp filters"
 _SET_MODE_FILTER = 1
 _ALL_THREADS = 1
 _INSTRUCTION_BYTES = 8
@@ -41,6 +42,6 @@ def install(program: bytes) -> None:
     try:
         stray = call("seccomp", _SET_MODE_FILTER, _ALL_THREADS, ctypes.create_string_buffer(header, len(header)))
     except OSError as refused:
-        raise PartMissing("seccomp filters", str(refused.strerror)) from refused
+        raise PartMissing(NAME, str(refused.strerror)) from refused
     if stray:
-        raise PartMissing("seccomp filters", f"thread {stray} has a filter of its own")
+        raise PartMissing(NAME, f"thread {stray} has a filter of its own")

@@ -1,0 +1,189 @@
+"""`headrace doctor`: what this machine offers to sandboxes, what each kind of code gets, and what could be added."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from headrace.cli.failing import EXIT_FAILED
+from headrace.cli.opening import pretty
+from headrace.executor.adapters.launchers.jail import JailLauncher
+from headrace.executor.adapters.launchers.none import ChildLauncher
+from headrace.executor.adapters.launchers.survey import Survey, advice, survey
+from headrace.executor.sandbox.ports import Canaries, Guest, Launcher
+from headrace.executor.sandbox.worker import Worker
+from headrace.kernel.errors import Unavailable
+
+DEFAULT_TIER = "jail"
+_CANARY = "HEADRACE_DOCTOR_CANARY"
+_IN_PROCESS = "headrace"
+"""Where plain paths are read: no code runs for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A try to start one kind of guest in one tier, with canaries that it must not reach."""
+
+    tier: str
+    guest: Guest
+    milliseconds: int
+    problem: str | None
+    """Why it was not started, or was refused; None if it works."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """All that the command says."""
+
+    works: bool
+    """Whether every kind of code can run in the default tier."""
+
+    default_tier: str
+    machine: Survey
+    starts: Sequence[Start]
+    runs_in: Mapping[str, str | None]
+    """Each kind of code with the tier that it gets; None where it cannot run."""
+
+    advice: Sequence[str]
+
+
+async def examine(*, as_json: bool) -> int:
+    """Look at the machine, start every guest in every tier, and say what came of it."""
+    diagnosis = await diagnose()
+    if as_json:
+        print(pretty(diagnosis))
+    else:
+        _show(diagnosis)
+    return 0 if diagnosis.works else EXIT_FAILED
+
+
+async def diagnose() -> Diagnosis:
+    machine = await asyncio.to_thread(survey)
+    starts: list[Start] = []
+    async with _canaries() as canaries:
+        for launcher in _launchers():
+            # One after the other: their times would be each other's.
+            starts += [await _start(launcher, guest, canaries) for guest in Guest]
+    good = {start.guest for start in starts if start.tier == DEFAULT_TIER and start.problem is None}
+    javascript = DEFAULT_TIER if Guest.JAVASCRIPT in good else None
+    return Diagnosis(
+        works=good == set(Guest),
+        default_tier=DEFAULT_TIER,
+        machine=machine,
+        starts=starts,
+        runs_in={
+            "paths": _IN_PROCESS,
+            "expressions": javascript,
+            "javascript": javascript,
+            "python": DEFAULT_TIER if Guest.PYTHON in good else None,
+        },
+        advice=advice(machine),
+    )
+
+
+def _launchers() -> Sequence[Launcher]:
+    return [JailLauncher(), ChildLauncher()]
+
+
+async def _start(launcher: Launcher, guest: Guest, canaries: Canaries) -> Start:
+    began = time.perf_counter()
+    problem = None
+    try:
+        worker = await Worker.start(launcher, guest, canaries)
+    except Unavailable as refused:
+        problem = str(refused)
+    else:
+        await worker.close()
+    return Start(
+        tier=launcher.tier, guest=guest, milliseconds=round((time.perf_counter() - began) * 1000), problem=problem
+    )
+
+
+@contextlib.asynccontextmanager
+async def _canaries() -> AsyncIterator[Canaries]:
+    """A file, two sockets, a variable and a process that exist, so that reaching them would be noticed."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "canary")
+        file.write_text("reached", "ascii")
+        # A guest is another user; if it is kept out, then by its wall.
+        Path(folder).chmod(0o755)
+        file.chmod(0o644)
+        listening = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+        listening_unix = await asyncio.start_unix_server(lambda _, writer: writer.close(), Path(folder, "socket"))
+        os.environ[_CANARY] = "reached"
+        try:
+            yield Canaries(
+                files=[str(file), "/etc/passwd"],
+                sockets=[listening.sockets[0].getsockname()[:2]],
+                unix_sockets=[str(Path(folder, "socket"))],
+                environment=[_CANARY],
+                processes=[os.getpid()],
+            )
+        finally:
+            del os.environ[_CANARY]
+            for server in (listening, listening_unix):
+                server.close()
+                await server.wait_closed()
+
+
+def _show(diagnosis: Diagnosis) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    machine = diagnosis.machine
+    good, bad = "[green]ok[/]", "[red]no[/]"
+
+    parts = Table(title="Parts of the jail", title_justify="left", box=None, padding=(0, 2))
+    parts.add_column("part")
+    parts.add_column("")
+    for part, why in machine.parts.items():
+        parts.add_row(part, good if why is None else f"{bad}: {escape(why)}")
+    users = "each worker is a user of its own" if machine.own_users else "workers are this user, seen as nobody inside"
+    console.print(f"[bold]{machine.system} {escape(machine.kernel)}[/] on {machine.architecture}; {users}")
+    landlock = f"version {machine.landlock_version}" if machine.landlock_version else "none"
+    groups = {0: "none"}.get(machine.cgroups.version, f"version {machine.cgroups.version}")
+    delegated = ", may make groups" if machine.cgroups.delegated else ""
+    console.print(f"Landlock: {landlock}. Cgroups: {groups}{delegated}.")
+    installed = [f"{name} ({escape(one.version)}, {escape(one.path)})" for name, one in machine.runtimes.items()]
+    console.print(f"Container runtimes: {', '.join(installed) or 'none'}.\n")
+    console.print(parts)
+
+    tiers = Table(title="\nSandboxes", title_justify="left", box=None, padding=(0, 2))
+    for heading in ("tier", "guest", ""):
+        tiers.add_column(heading)
+    for start in diagnosis.starts:
+        result = (
+            f"{good}, started in {start.milliseconds} ms"
+            if start.problem is None
+            else f"{bad}: {escape(start.problem)}"
+        )
+        tiers.add_row(start.tier, start.guest, result)
+    console.print(tiers)
+
+    code = Table(title="\nWhat runs where", title_justify="left", box=None, padding=(0, 2))
+    code.add_column("code")
+    code.add_column("tier")
+    names = {
+        "paths": "plain paths, such as {{ $json.order.id }}",
+        "expressions": "all other expressions",
+        "javascript": "JavaScript in Code nodes",
+        "python": "Python in Code nodes",
+    }
+    for kind, tier in diagnosis.runs_in.items():
+        code.add_row(
+            escape(names[kind]), "in the server, without code" if tier == _IN_PROCESS else tier or "[red]nowhere[/]"
+        )
+    console.print(code)
+
+    if diagnosis.advice:
+        console.print("\n[bold]What could be added[/]")
+        for sentence in diagnosis.advice:
+            console.print(f"- {escape(sentence)}")
