@@ -76,6 +76,8 @@ def close_wall(kind: str) -> None:
     Does nothing unless `enter` was told to. There may be one thread only, because Landlock and user namespaces bind
     the thread that asks for them.
     """
+    if kind == "python":
+        policies.child_program(0)
     if _wall is None:
         return
     with report.or_else_die():
@@ -124,4 +126,4 @@ def settle_child(memory_bytes: int, cpu_seconds: float, *, keep: Collection[int]
     descriptors.close_all_but({0, 1, 2, *keep})
     identity.stay_as_is()
     if _wall is not None or seccomp.available():
-        seccomp.install(policies.for_child(os.getpid()).program())
+        seccomp.install(policies.child_program(os.getpid()))

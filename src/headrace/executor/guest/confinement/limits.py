@@ -35,11 +35,13 @@ def settle(memory_bytes: int, cpu_seconds: float, *, statm: int | None) -> None:
 
     Args:
         memory_bytes: What it may write to beyond what it has now.
-        statm: Descriptor of a file in /proc with the size of the process that forked it; None to open it here.
+        statm: Within the jail, where the rest is limited already, a descriptor of the file in /proc with the size of
+            the process that forked it.
     """
-    for name in _NOTHING:
-        _limit(name, 0)
-    _limit("NOFILE", _FILES)
+    if statm is None:
+        for name in _NOTHING:
+            _limit(name, 0)
+        _limit("NOFILE", _FILES)
     _limit("DATA", _data_bytes(statm) + memory_bytes)
     seconds = max(1, math.ceil(cpu_seconds))
     # SIGXCPU can be caught, SIGKILL a second later cannot.

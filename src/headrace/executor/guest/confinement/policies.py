@@ -6,7 +6,9 @@ refused with EPERM, as libraries that only try something expect; what no library
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from headrace.executor.guest.confinement import calls
 from headrace.executor.guest.confinement.bpf import Alternative, Check, Policy
@@ -28,6 +30,9 @@ _FORK = 0x01200011
 _MUSL_FORK = 0x11
 
 _AT_EMPTY_PATH = 0x1000
+_ANY_PID = 0x7FFFFF00
+"""Stands for a child's number until there is one; no kernel has as many processes."""
+
 _SELF = (0,)
 
 _MEMORY: Mapping[str, Sequence[Alternative]] = {
@@ -231,6 +236,16 @@ def for_child(pid: int) -> Policy:
         killed=HOSTILE,
         unknown=_TOO_NEW,
     )
+
+
+def child_program(pid: int) -> bytes:
+    """Return the filter for a child; the first time takes a while, so that time should be before the fork."""
+    return _any_childs_program().replace(struct.pack("=I", _ANY_PID), struct.pack("=I", pid))
+
+
+@cache
+def _any_childs_program() -> bytes:
+    return for_child(_ANY_PID).program()
 
 
 def _own_signals(pid: int) -> Mapping[str, Sequence[Alternative]]:
