@@ -13,6 +13,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from headrace.executor.adapters.launchers.jail import JailLauncher
 from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.expressions.paths import Declined, compile_template
@@ -23,9 +24,9 @@ from headrace.sdk.values import DateText
 from tests.integration.executor.one_node import OneNode
 
 
-@pytest_asyncio.fixture
-async def evaluator() -> AsyncIterator[ExpressionEvaluator]:
-    pool = WorkerPool(ChildLauncher())
+@pytest_asyncio.fixture(params=[ChildLauncher, JailLauncher], ids=["none", "jail"])
+async def evaluator(request: pytest.FixtureRequest) -> AsyncIterator[ExpressionEvaluator]:
+    pool = WorkerPool(request.param())
     yield ExpressionEvaluator(pool)
     await pool.close()
 

@@ -10,24 +10,31 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from headrace.executor.adapters.launchers.jail import JailLauncher
 from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.expressions import evaluator as evaluating
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.sandbox.limits import Limits, WorkerDied
 from headrace.executor.sandbox.pool import PoolSettings, WorkerPool
-from headrace.executor.sandbox.ports import Canaries, Guest, GuestOptions
+from headrace.executor.sandbox.ports import Canaries, Guest, GuestOptions, Launcher
 from headrace.executor.sandbox.worker import Worker
 from headrace.sdk.context import CodeRequest, CodeResult
 from headrace.sdk.errors import ExpressionError, NodeError
 from tests.integration.executor.one_node import OneNode
 
 HEAP_BYTES = 128 * 1024 * 1024
-LAUNCHER = ChildLauncher(GuestOptions(memory_bytes=HEAP_BYTES))
+OPTIONS = GuestOptions(memory_bytes=HEAP_BYTES)
+LAUNCHERS = {"none": ChildLauncher(OPTIONS), "jail": JailLauncher(OPTIONS)}
+
+
+@pytest.fixture(params=LAUNCHERS)
+def launcher(request: pytest.FixtureRequest) -> Launcher:
+    return LAUNCHERS[request.param]
 
 
 @pytest_asyncio.fixture
-async def evaluator() -> AsyncIterator[ExpressionEvaluator]:
-    pool = WorkerPool(LAUNCHER, PoolSettings(limits=Limits(memory_bytes=HEAP_BYTES)))
+async def evaluator(launcher: Launcher) -> AsyncIterator[ExpressionEvaluator]:
+    pool = WorkerPool(launcher, PoolSettings(limits=Limits(memory_bytes=HEAP_BYTES)))
     yield ExpressionEvaluator(pool)
     await pool.close()
 
@@ -99,8 +106,8 @@ async def test_an_answer_that_is_too_long_is_refused(evaluator: ExpressionEvalua
     assert await value_of(evaluator, "1 + 1") == 2
 
 
-async def test_a_killed_worker_is_told_from_a_slow_one() -> None:
-    worker = await Worker.start(LAUNCHER, Guest.JAVASCRIPT, Canaries())
+async def test_a_killed_worker_is_told_from_a_slow_one(launcher: Launcher) -> None:
+    worker = await Worker.start(launcher, Guest.JAVASCRIPT, Canaries())
     worker.kill()
 
     with pytest.raises(WorkerDied):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import os
 import secrets
 import signal
 from collections.abc import Iterator
@@ -36,15 +37,41 @@ _END_SECONDS = 5.0
 class JailSandbox(ChildSandbox):
     """A guest that is the first of its process namespace, and the process outside that waits for it."""
 
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        super().__init__(process)
+        self._inside: int | None = None
+        """Descriptor of the guest; None while it builds its wall."""
+
+    async def begin(self) -> str | None:
+        """Wait until the guest's wall is closed; return why it never will be, None when it is."""
+        assert self._process.stderr is not None
+        report = await self._process.stderr.readline()
+        if report.startswith(CLOSED):
+            try:
+                self._inside = _descriptor_of(int(report.removeprefix(CLOSED)), parent=self._process.pid)
+            except OSError:
+                return "it ended just after its wall was closed"
+            return None
+        report += await self._process.stderr.read()
+        why = report.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it ended without a word"
+        # Its own end, and not one by our hand, tells what the line is about.
+        missing = await self._process.wait() == FAILED
+        return f"this machine lacks a part of the wall, see `headrace doctor`: {why}" if missing else why
+
     def kill(self) -> None:
-        if self._process.returncode is None:
-            # The one outside kills the guest, and the kernel all that the guest started. Killed itself, it would leave
-            # the guest to whoever collects orphans, which in a container is often nobody.
-            with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError):
+            if self._inside is not None:
+                # The kernel takes all that the guest started along. The one outside sees that, and ends; killed itself,
+                # it would leave the guest to whoever collects orphans, which in a container is often nobody.
+                signal.pidfd_send_signal(self._inside, signal.SIGKILL)
+            elif self._process.returncode is None:
                 self._process.send_signal(signal.SIGTERM)
 
     async def close(self) -> None:
         self.kill()
+        if self._inside is not None:
+            os.close(self._inside)
+            self._inside = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_END_SECONDS):
                 await self._process.wait()
@@ -80,25 +107,17 @@ class JailLauncher:
             raise Unavailable(f"a sandbox worker could not be started: {refused.strerror}") from refused
         sandbox = JailSandbox(process)
         try:
-            assert process.stderr is not None
             async with asyncio.timeout(_START_SECONDS):
-                report = await process.stderr.readline()
-                if report == CLOSED:
-                    return sandbox
-                report += await process.stderr.read()
-                # Its own end, and not one by our hand, tells why.
-                await process.wait()
-        except TimeoutError as late:
-            await sandbox.close()
-            raise Unavailable(f"a guest did not close its wall within {_START_SECONDS:g} seconds") from late
+                problem = await sandbox.begin()
+        except TimeoutError:
+            problem = f"its wall was not closed within {_START_SECONDS:g} seconds"
         except BaseException:
             await sandbox.close()
             raise
-        await sandbox.close()
-        why = report.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it ended without a word"
-        if process.returncode == FAILED:
-            raise Unavailable(f'the sandbox tier "jail" does not work here: {why} (see `headrace doctor`)')
-        raise Unavailable(f"a {guest} guest could not be started: {why}")
+        if problem is not None:
+            await sandbox.close()
+            raise Unavailable(f"no {guest} guest could be started in the jail: {problem}")
+        return sandbox
 
 
 def gives_users() -> bool:
@@ -118,3 +137,21 @@ def _uids() -> Iterator[int]:
     # From anywhere: another server on this machine counts too.
     first = secrets.randbelow(UIDS)
     return (FIRST_UID + (first + number) % UIDS for number in itertools.count())
+
+
+def _descriptor_of(process: int, *, parent: int) -> int:
+    """Return a descriptor that stands for a process, whatever becomes of its number.
+
+    Raises:
+        OSError: it has ended.
+    """
+    descriptor = os.pidfd_open(process)
+    try:
+        # The number may be another's by now.
+        fields = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
+        if int(fields[1]) != parent:
+            raise ProcessLookupError
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor

@@ -95,6 +95,8 @@ def close_wall(kind: str) -> None:
             codecs.lookup(name)
         null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
         folder = os.open("/proc/self", os.O_PATH | os.O_CLOEXEC)
+        # As they count outside, where that folder is from.
+        process = os.readlink("/proc/self")
         namespaces.trade_files_for_nothing()
         if _wall.uid is not None:
             identity.become(_wall.uid)
@@ -105,7 +107,7 @@ def close_wall(kind: str) -> None:
         limits.close()
         landlock.give_up_all()
         seccomp.install(policy.program())
-        report.closed(null)
+        report.closed(process, null)
 
 
 def settle_child(memory_bytes: int, cpu_seconds: float, *, keep: Collection[int]) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from headrace.executor.guest.confinement.missing import PartMissing
 
-CLOSED = b"the wall is closed\n"
-"""Said once, as the first line; whatever else comes first is the reason why there is no wall."""
+CLOSED = b"the wall is closed around process "
+"""Begins the first line, which ends with the guest's number as the machine counts. Whatever else comes first is the
+reason why there is no wall."""
 
 FAILED = 3
 """Exit status of a guest that has given such a reason."""
@@ -25,9 +26,9 @@ def or_else_die() -> Iterator[None]:
         os._exit(FAILED)
 
 
-def closed(null: int) -> None:
+def closed(process: str, null: int) -> None:
     """Say so, and let go of the launcher's pipe: *null* takes its place, wherever it is."""
-    os.write(2, CLOSED)
+    os.write(2, CLOSED + process.encode() + b"\n")
     pipe = os.fstat(2)
     for descriptor in (0, 1, 2):
         if os.path.samestat(os.fstat(descriptor), pipe):
