@@ -45,6 +45,8 @@ REFUSED = (
     "calls.prctl(calls.PR_SET_DUMPABLE, 1)",
     "calls.prctl(calls.PR_CAP_AMBIENT, calls.PR_CAP_AMBIENT_CLEAR_ALL)",
     "resource.prlimit(2, resource.RLIMIT_NOFILE)",
+    "mmap.mmap(-1, 4096).madvise(mmap.MADV_MERGEABLE)",
+    "calls.call('futex', bytes(8), 6, 0, None)",
     "signal.setitimer(signal.ITIMER_REAL, 1)",
 )
 NO_SECOND_PROCESS = ("os.fork()", "os.kill(3, 0)", "os.kill(-1, 0)", "os.waitpid(-1, 0)", "os.pipe()")

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from headrace.executor.guest.confinement import calls
+from headrace.executor.guest.confinement import calls, seccomp
 from headrace.executor.guest.confinement.bpf import Alternative, Check, Policy
 
 _ANYHOW: Sequence[Alternative] = ()
@@ -39,7 +39,9 @@ _MEMORY: Mapping[str, Sequence[Alternative]] = {
     "mprotect": _NOT_EXECUTABLE,
     "mmap": _NOT_EXECUTABLE,
     "munmap": _ANYHOW,
-    "madvise": _ANYHOW,
+    # NORMAL, DONTNEED, FREE, DONTFORK, DOFORK, HUGEPAGE, NOHUGEPAGE, DONTDUMP, DODUMP; not MERGEABLE, which lets
+    # processes feel each other's pages.
+    "madvise": ((Check(2, (0, 4, 8, 10, 11, 14, 15, 16, 17)),),),
     "mremap": _ANYHOW,
     "brk": _ANYHOW,
 }
@@ -81,7 +83,9 @@ _DESCRIPTORS: Mapping[str, Sequence[Alternative]] = {
 }
 
 _PROCESS: Mapping[str, Sequence[Alternative]] = {
-    "futex": _ANYHOW,
+    # WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP and the BITSET forms, private or not. What inherits priorities is
+    # intricate, and neither V8 nor CPython uses it.
+    "futex": ((Check(1, (0, 1, 3, 4, 5, 9, 10), mask=0x7F),),),
     "clock_gettime": _ANYHOW,
     "clock_getres": _ANYHOW,
     "clock_nanosleep": _ANYHOW,
@@ -158,7 +162,7 @@ _ZYGOTE: Mapping[str, Sequence[Alternative]] = {
     # What `settle_child` does in a child.
     "pread64": _ANYHOW,
     "close_range": _ANYHOW,
-    "seccomp": _ANYHOW,
+    "seccomp": ((Check(0, (seccomp.SET_MODE_FILTER,)), Check(1, (seccomp.ALL_THREADS,))),),
     "prctl": (
         *_PROCESS["prctl"],
         (Check(0, (calls.PR_SET_PDEATHSIG, calls.PR_SET_NO_NEW_PRIVS, calls.PR_GET_SECCOMP)),),

@@ -11,8 +11,8 @@ from headrace.executor.guest.confinement.missing import PartMissing
 from headrace.executor.guest.confinement.numbers import ARCHITECTURE
 
 NAME = "seccomp filters"
-_SET_MODE_FILTER = 1
-_ALL_THREADS = 1
+SET_MODE_FILTER = 1
+ALL_THREADS = 1
 _INSTRUCTION_BYTES = 8
 
 
@@ -23,7 +23,7 @@ def available() -> bool:
     try:
         prctl(PR_GET_SECCOMP)
         # A null pointer: a kernel that has filters looks for the program there.
-        call("seccomp", _SET_MODE_FILTER, 0, None)
+        call("seccomp", SET_MODE_FILTER, 0, None)
     except OSError as refused:
         return refused.errno == errno.EFAULT
     return False
@@ -40,7 +40,7 @@ def install(program: bytes) -> None:
     text = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("@HP", len(program) // _INSTRUCTION_BYTES, ctypes.addressof(text))
     try:
-        stray = call("seccomp", _SET_MODE_FILTER, _ALL_THREADS, ctypes.create_string_buffer(header, len(header)))
+        stray = call("seccomp", SET_MODE_FILTER, ALL_THREADS, ctypes.create_string_buffer(header, len(header)))
     except OSError as refused:
         raise PartMissing(NAME, str(refused.strerror)) from refused
     if stray:
