@@ -22,6 +22,7 @@ from headrace.executor.sandbox.limits import Limits, WorkerDied
 from headrace.executor.sandbox.ports import Canaries, Guest
 from headrace.executor.sandbox.worker import Worker
 from headrace.kernel.errors import Unavailable
+from tests.integration.executor.sandbox.lesser_machines import as_anybody, last_line_of
 
 NO_CANARIES = Canaries()
 
@@ -216,27 +217,6 @@ def test_workers_end_with_a_server_that_is_killed() -> None:
         assert readable
 
 
-AS_ANYBODY = """
-import contextlib
-from headrace.executor.guest.confinement import calls, identity
-# Its own files stay readable, but to the kernel it is nobody special; root needs one capability to be mapped at all.
-for capability in set(range(64)) - {31}:
-    with contextlib.suppress(OSError):
-        calls.prctl(calls.PR_CAPBSET_DROP, capability)
-with contextlib.suppress(OSError):
-    identity.keep_capabilities({31})
-"""
-
-WITHOUT = """
-import errno, struct
-from headrace.executor.guest.confinement import seccomp
-from headrace.executor.guest.confinement.numbers import number_of
-calls.prctl(calls.PR_SET_NO_NEW_PRIVS, 1)
-refuse, allow = (0x06, 0, 0, 0x50000 | errno.%s), (0x06, 0, 0, 0x7fff0000)
-instructions = [(0x20, 0, 0, 0), (0x15, 0, 1, number_of("%s")), refuse, allow]
-seccomp.install(b"".join(struct.pack("=HBBI", *each) for each in instructions))
-"""
-
 START = """
 import asyncio
 from headrace.executor.adapters.launchers.jail import JailLauncher, gives_users
@@ -259,13 +239,8 @@ print(json.dumps([found.jail, {part: why for part, why in found.parts.items() if
 """
 
 
-def last_line_of(*parts: str) -> str:
-    done = subprocess.run([sys.executable, "-c", "".join(parts)], capture_output=True, check=False, timeout=60)
-    return (done.stdout + done.stderr).decode().strip().rpartition("\n")[2]
-
-
 def test_nobody_has_to_be_root() -> None:
-    assert last_line_of(AS_ANYBODY, START) == "started as anybody"
+    assert last_line_of(as_anybody(START)) == "started as anybody"
 
 
 @pytest.mark.parametrize(
@@ -281,14 +256,14 @@ def test_nobody_has_to_be_root() -> None:
     ],
 )
 def test_a_part_that_the_machine_lacks_is_named_and_nothing_is_started(call: str, error: str, part: str) -> None:
-    last = last_line_of(AS_ANYBODY, WITHOUT % (error, call), START)
+    last = last_line_of(as_anybody(START, without=call, error=error))
 
     assert last.endswith(f"this machine lacks a part of the wall, see `headrace doctor`: {part}")
 
 
 def test_a_survey_of_such_a_machine_names_it_too_and_what_to_do() -> None:
     jail, missing, advice = json.loads(
-        last_line_of(AS_ANYBODY, WITHOUT % ("EOPNOTSUPP", "landlock_create_ruleset"), SURVEY)
+        last_line_of(as_anybody(SURVEY, without="landlock_create_ruleset", error="EOPNOTSUPP"))
     )
 
     assert not jail
