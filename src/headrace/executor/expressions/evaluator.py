@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from headrace.executor.expressions.paths import Declined, Template, compile_template
+from headrace.executor.expressions.python_code import PythonCode
 from headrace.executor.ports import Linked, Scope
 from headrace.executor.sandbox.limits import CodeOutOfMemory, Limits, WorkerRefused
 from headrace.executor.sandbox.pool import WorkerPool
@@ -93,6 +94,7 @@ class ExpressionEvaluator:
 
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
+        self._python = PythonCode(pool)
 
     async def resolve(
         self,
@@ -139,11 +141,8 @@ class ExpressionEvaluator:
         return results
 
     async def run_code(self, request: CodeRequest, scope: Scope) -> CodeResult:
-        if request.language != "javascript":
-            raise NodeError(
-                "Python code cannot be run on this server",
-                description="It needs the process sandbox, which this version does not have. Use JavaScript.",
-            )
+        if request.language == "python":
+            return await self._python.run(request, scope)
         mentioned = {name for match in _REFERENCES.findall(request.source) for name in match if name}
         body = {
             "source": request.source,

@@ -1,0 +1,202 @@
+"""One call, in its child: settle, run the code, answer, end."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import inspect
+import io
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
+from typing import Any, NoReturn
+
+from headrace.executor.guest import frames
+from headrace.executor.guest.confinement import settle_child
+from headrace.executor.guest.python import plain
+from headrace.executor.guest.python.calls import CallLimits, Ending
+from headrace.executor.guest.python.console import Console
+from headrace.executor.guest.python.names import HelperError, Names
+from headrace.executor.guest.python.parcels import Parcel, blocking, receive, write
+from headrace.executor.guest.python.plain import NotPlain
+from headrace.executor.guest.python.program import Program, failure
+from headrace.executor.guest.python.records import Record
+
+
+def live(requests: int, answers: int) -> NoReturn:
+    """Read a request, [run, operation, limits, body], run it, answer and end the process."""
+    _warm()
+    try:
+        request = receive(blocking(requests))
+    except EOFError:
+        os._exit(0)
+    limits = CallLimits.read(request.text(2))
+
+    def end(ending: Ending) -> NoReturn:
+        write(answers, [b"end", ending.encode()])
+        os._exit(0)
+
+    try:
+        settle_child(limits.memory_bytes, limits.cpu_seconds, keep=(requests, answers))
+    except BaseException:  # noqa: BLE001 - whatever it is: unconfined, nothing is run
+        end(Ending.UNSETTLED)
+    try:
+        text = _answer(request, _asker(answers, requests), Console(limits.log_bytes, lambda: end(Ending.LOG)))
+        answer = _bytes(text)
+        if len(answer) > limits.output_bytes:
+            end(Ending.OUTPUT)
+        write(answers, [b"ok", answer])
+    except MemoryError:
+        end(Ending.MEMORY)
+    os._exit(0)
+
+
+def _warm() -> None:
+    """Touch what every call will: a forked child's first look at each page takes time, which nobody waits for yet."""
+    items = json.loads('[{"json":{"a":1.5}}]', object_hook=Record)
+    program = Program(
+        "for item in _items:\n    item['json'] = [item.json, f'{item}']\nreturn _items", {"_items": items}
+    )
+    plain.encode(program.call())
+
+
+def _answer(request: Parcel, ask: Callable[[str, Sequence[Any]], Any], console: Console) -> str:
+    body = json.loads(request.text(3), object_hook=Record)
+    request.close()
+    sys.stdin = io.StringIO()
+    sys.stdout = sys.__stdout__ = console.stream()  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = console.stream()  # type: ignore[misc]
+    if "numpy.random" in sys.modules:
+        # `random` does so by itself after a fork.
+        sys.modules["numpy.random"].seed()
+    source: str = body["source"]
+    binaries: dict[str, str] = body["binaries"]
+    _give_bytes(body["items"], binaries)
+    names = Names(body, ask)
+    values: list[Any] = []
+    for outcome in _outcomes(source, names, each=body["style"] == "each"):
+        if isinstance(outcome, BaseException):
+            values.append({"failure": failure(outcome, source)})
+        else:
+            _take_bytes(outcome, binaries)
+            values.append({"value": outcome})
+    return "".join(
+        (
+            '{"values":',
+            _encoded(values, source),
+            ',"static":',
+            _encoded_static(names.static),
+            ',"custom":',
+            plain.encode(names.custom.getAll()),
+            ',"lines":',
+            plain.encode(console.lines()),
+            "}",
+        )
+    )
+
+
+def _outcomes(source: str, names: Names, *, each: bool) -> Iterator[Any]:
+    """Yield what the code returned or raised: once, or for each item."""
+    module = ModuleType("__main__")
+    sys.modules["__main__"] = module
+    named = module.__dict__
+    named.update(names.of_each(source) if each else names.of_all(source))
+    try:
+        program = Program(source, named)
+    except Exception as refused:  # noqa: BLE001 - the person's own
+        yield from [refused] * (len(names.items) if each else 1)
+        return
+    if not each:
+        yield _outcome(program)
+        return
+    for index in range(len(names.items)):
+        named.update(names.at(index))
+        yield _outcome(program)
+
+
+def _outcome(program: Program) -> Any:
+    try:
+        value = program.call()
+        if inspect.isawaitable(value):
+            value = asyncio.run(_awaited(value))
+        return list(value) if inspect.isgenerator(value) else value
+    except MemoryError:
+        raise
+    except BaseException as thrown:  # noqa: BLE001 - the person's own; SystemExit too
+        return thrown
+
+
+async def _awaited(value: Any) -> Any:
+    return await value
+
+
+def _encoded(values: list[Any], source: str) -> str:
+    try:
+        return plain.encode(values)
+    except NotPlain:
+        pass
+    texts: list[str] = []
+    for value in values:
+        try:
+            texts.append(plain.encode(value))
+        except NotPlain as refused:
+            refused.path = refused.path.replace("['value']", "the returned value", 1)
+            texts.append(plain.encode({"failure": failure(refused, source)}))
+    return f"[{','.join(texts)}]"
+
+
+def _encoded_static(static: Any) -> str:
+    try:
+        return plain.encode(static)
+    except NotPlain as refused:
+        raise NotPlain(f"static data: {refused.args[0]}") from None
+
+
+def _give_bytes(items: Sequence[Any], binaries: dict[str, str]) -> None:
+    for item in items if binaries else ():
+        for part in (item.get("binary") or {}).values():
+            if part["id"] in binaries:
+                part["data"] = binaries[part["id"]]
+
+
+def _take_bytes(returned: Any, binaries: dict[str, str]) -> None:
+    """Leave a reference where code left a binary field as it was, and only new bytes where it changed it."""
+    for item in returned if isinstance(returned, list) else [returned]:
+        fields = item.get("binary") if isinstance(item, dict) else None
+        for part in fields.values() if isinstance(fields, dict) else ():
+            if not isinstance(part, dict):
+                continue
+            if isinstance(part.get("data"), bytes | bytearray):
+                part["data"] = base64.b64encode(part["data"]).decode()
+            if part.get("id") in binaries:
+                del part["data" if part.get("data") in (None, binaries[part["id"]]) else "id"]
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        # Halves of characters, which Python's texts can hold and UTF-8 cannot: they become U+FFFD.
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _asker(answers: int, replies: int) -> Callable[[str, Sequence[Any]], Any]:
+    """Return what asks the executor for help; one question at a time, whatever threads there are."""
+    turn = threading.Lock()
+
+    def ask(method: str, arguments: Sequence[Any]) -> Any:
+        question = plain.encode({"method": method, "args": list(arguments)})
+        with turn:
+            write(answers, [b"ask", _bytes(question)])
+            with open(replies, "rb", buffering=0, closefd=False) as stream:
+                reply = frames.read(stream)
+        assert reply is not None
+        told = json.loads(reply[1], object_hook=Record)
+        if "error" in told:
+            raise HelperError(told["error"])
+        return told.get("value")
+
+    return ask
