@@ -7,9 +7,10 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from headrace.cli.failing import EXIT_FAILED
 from headrace.cli.opening import pretty
@@ -19,6 +20,9 @@ from headrace.executor.adapters.launchers.survey import Survey, advice, survey
 from headrace.executor.sandbox.ports import Canaries, Guest, Launcher
 from headrace.executor.sandbox.worker import Worker
 from headrace.kernel.errors import Unavailable
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 DEFAULT_TIER = "jail"
 _CANARY = "HEADRACE_DOCTOR_CANARY"
@@ -31,6 +35,9 @@ class Start:
     """A try to start one kind of guest in one tier, with canaries that it must not reach."""
 
     tier: str
+    confines: bool
+    """Whether the tier keeps guests from the machine at all."""
+
     guest: Guest
     milliseconds: int
     problem: str | None
@@ -92,16 +99,17 @@ def _launchers() -> Sequence[Launcher]:
 
 
 async def _start(launcher: Launcher, guest: Guest, canaries: Canaries) -> Start:
+    worker = problem = None
     began = time.perf_counter()
-    problem = None
     try:
         worker = await Worker.start(launcher, guest, canaries)
     except Unavailable as refused:
         problem = str(refused)
-    else:
+    milliseconds = round((time.perf_counter() - began) * 1000)
+    if worker is not None:
         await worker.close()
     return Start(
-        tier=launcher.tier, guest=guest, milliseconds=round((time.perf_counter() - began) * 1000), problem=problem
+        tier=launcher.tier, confines=launcher.confines, guest=guest, milliseconds=milliseconds, problem=problem
     )
 
 
@@ -132,58 +140,64 @@ async def _canaries() -> AsyncIterator[Canaries]:
                 await server.wait_closed()
 
 
+_GOOD, _BAD = "[green]ok[/]", "[red]no[/]"
+_CODE = {
+    "paths": "plain paths, such as {{ $json.order.id }}",
+    "expressions": "all other expressions",
+    "javascript": "JavaScript in Code nodes",
+    "python": "Python in Code nodes",
+}
+
+
 def _show(diagnosis: Diagnosis) -> None:
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     console = Console(highlight=False)
     machine = diagnosis.machine
-    good, bad = "[green]ok[/]", "[red]no[/]"
-
-    parts = Table(title="Parts of the jail", title_justify="left", box=None, padding=(0, 2))
-    parts.add_column("part")
-    parts.add_column("")
-    for part, why in machine.parts.items():
-        parts.add_row(part, good if why is None else f"{bad}: {escape(why)}")
     users = "each worker is a user of its own" if machine.own_users else "workers are this user, seen as nobody inside"
-    console.print(f"[bold]{machine.system} {escape(machine.kernel)}[/] on {machine.architecture}; {users}")
     landlock = f"version {machine.landlock_version}" if machine.landlock_version else "none"
-    groups = {0: "none"}.get(machine.cgroups.version, f"version {machine.cgroups.version}")
+    groups = f"version {machine.cgroups.version}" if machine.cgroups.version else "none"
     delegated = ", may make groups" if machine.cgroups.delegated else ""
+    installed = [f"{name} ({one.version}, {one.path})" for name, one in machine.runtimes.items()]
+    console.print(escape(f"{machine.system} {machine.kernel} on {machine.architecture}; {users}"))
     console.print(f"Landlock: {landlock}. Cgroups: {groups}{delegated}.")
-    installed = [f"{name} ({escape(one.version)}, {escape(one.path)})" for name, one in machine.runtimes.items()]
-    console.print(f"Container runtimes: {', '.join(installed) or 'none'}.\n")
-    console.print(parts)
-
-    tiers = Table(title="\nSandboxes", title_justify="left", box=None, padding=(0, 2))
-    for heading in ("tier", "guest", ""):
-        tiers.add_column(heading)
-    for start in diagnosis.starts:
-        result = (
-            f"{good}, started in {start.milliseconds} ms"
-            if start.problem is None
-            else f"{bad}: {escape(start.problem)}"
-        )
-        tiers.add_row(start.tier, start.guest, result)
-    console.print(tiers)
-
-    code = Table(title="\nWhat runs where", title_justify="left", box=None, padding=(0, 2))
-    code.add_column("code")
-    code.add_column("tier")
-    names = {
-        "paths": "plain paths, such as {{ $json.order.id }}",
-        "expressions": "all other expressions",
-        "javascript": "JavaScript in Code nodes",
-        "python": "Python in Code nodes",
-    }
-    for kind, tier in diagnosis.runs_in.items():
-        code.add_row(
-            escape(names[kind]), "in the server, without code" if tier == _IN_PROCESS else tier or "[red]nowhere[/]"
-        )
-    console.print(code)
-
+    console.print(escape(f"Container runtimes: {', '.join(installed) or 'none'}."))
+    _print_table(
+        console,
+        "Parts of the jail",
+        [(part, _GOOD if why is None else f"{_BAD}: {escape(why)}") for part, why in machine.parts.items()],
+    )
+    _print_table(
+        console, "Sandboxes", [(start.tier, start.guest, _result(start, escape)) for start in diagnosis.starts]
+    )
+    _print_table(
+        console,
+        "What runs where",
+        [
+            (_CODE[kind], "in the server: no code runs" if tier == _IN_PROCESS else tier or "[red]nowhere[/]")
+            for kind, tier in diagnosis.runs_in.items()
+        ],
+    )
     if diagnosis.advice:
         console.print("\n[bold]What could be added[/]")
         for sentence in diagnosis.advice:
             console.print(f"- {escape(sentence)}")
+
+
+def _result(start: Start, escape: Callable[[str], str]) -> str:
+    if start.problem is not None:
+        return f"{_BAD}: {escape(start.problem)}"
+    if not start.confines:
+        return f"{_GOOD}, {start.milliseconds} ms to start; [yellow]keeps nothing in[/]"
+    return f"{_GOOD}, {start.milliseconds} ms to start; no canary was reached"
+
+
+def _print_table(console: Console, title: str, rows: Sequence[Sequence[str]]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, padding=(0, 2))
+    for row in rows:
+        table.add_row(*row)
+    console.print(f"\n[bold]{title}[/]")
+    console.print(table)
