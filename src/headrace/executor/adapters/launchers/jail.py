@@ -47,16 +47,31 @@ class JailSandbox(ChildSandbox):
         assert self._process.stderr is not None
         report = await self._process.stderr.readline()
         if report.startswith(CLOSED):
-            try:
-                self._inside = _descriptor_of(int(report.removeprefix(CLOSED)), parent=self._process.pid)
-            except OSError:
-                return "it ended just after its wall was closed"
-            return None
+            return self._take_hold_of(int(report.removeprefix(CLOSED)))
         report += await self._process.stderr.read()
         why = report.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it ended without a word"
         # Its own end, and not one by our hand, tells what the line is about.
         missing = await self._process.wait() == FAILED
         return f"this machine lacks a part of the wall, see `headrace doctor`: {why}" if missing else why
+
+    def _take_hold_of(self, guest: int) -> str | None:
+        """Open the guest's process, whatever becomes of its number; return why that cannot be done."""
+        try:
+            inside = os.pidfd_open(guest)
+        except OSError:
+            return "it ended just after its wall was closed"
+        try:
+            fields = Path(f"/proc/{guest}/stat").read_bytes().rpartition(b")")[2].split()
+        except OSError:
+            fields = []
+        # The number may be another's by now.
+        if not fields or int(fields[1]) != self._process.pid:
+            os.close(inside)
+            return (
+                "its process is hidden from this one (by ProtectProc= or hidepid=?), and nobody could watch its limits"
+            )
+        self._inside = inside
+        return None
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -86,7 +101,7 @@ class JailLauncher:
 
     def __init__(self, options: GuestOptions | None = None) -> None:
         self._options = options or GuestOptions()
-        self._uids = _uids() if gives_users() else None
+        self._uids = user_numbers() if gives_users() else None
 
     async def launch(self, guest: Guest) -> JailSandbox:
         flags = ["--wall=jail"]
@@ -133,25 +148,8 @@ def gives_users() -> bool:
     )
 
 
-def _uids() -> Iterator[int]:
+def user_numbers() -> Iterator[int]:
+    """Yield users for workers, one after the other."""
     # From anywhere: another server on this machine counts too.
     first = secrets.randbelow(UIDS)
     return (FIRST_UID + (first + number) % UIDS for number in itertools.count())
-
-
-def _descriptor_of(process: int, *, parent: int) -> int:
-    """Return a descriptor that stands for a process, whatever becomes of its number.
-
-    Raises:
-        OSError: it has ended.
-    """
-    descriptor = os.pidfd_open(process)
-    try:
-        # The number may be another's by now.
-        fields = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
-        if int(fields[1]) != parent:
-            raise ProcessLookupError
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
