@@ -18,6 +18,7 @@ from headrace.executions.public import ExecutionRequested, Mode, Output, Status
 from headrace.executions.service import Executions, RunView
 from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.adapters.local_files import ConfinedFiles
+from headrace.executor.adapters.local_replies import LocalReplies
 from headrace.executor.adapters.memory import MemoryStaticData
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.item_codec import BlockItems, decode_items
@@ -103,6 +104,7 @@ class Engine:
             outside=CaseOutside(http, folder),
             static_data=MemoryStaticData(),
             versions=versions,
+            replies=LocalReplies(),
             settings=ExecutorSettings(),
         )
         parsed = Workflow.from_json(workflow)

@@ -17,9 +17,10 @@ from headrace.executions.public import Output
 from headrace.executions.service import Executions
 from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.adapters.local_files import ConfinedFiles
+from headrace.executor.adapters.local_replies import LocalReplies
 from headrace.executor.adapters.static_data_files import FileStaticData
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
-from headrace.executor.item_codec import BlockItems, decode_items
+from headrace.executor.outputs import OutputStore
 from headrace.executor.ports import Finished, NodeCredentials, Watcher
 from headrace.executor.sandbox.limits import MIB, Limits
 from headrace.executor.sandbox.pool import PoolSettings, WorkerPool
@@ -72,10 +73,12 @@ class Headrace:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings
+        self.now = now
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.journal = SqliteJournal(settings.data_dir / "headrace.db")
         log: EventLog = wrap_log(self.journal) if wrap_log is not None else self.journal
         self.payloads = FilePayloads(settings.data_dir / "payloads")
+        self.outputs = OutputStore(self.payloads)
         self.workflows = FileWorkflows(settings.data_dir / "workflows")
         self.catalogue = Catalogue.installed()
         versions = Versions()
@@ -86,17 +89,20 @@ class Headrace:
             ChildLauncher(GuestOptions(jit=settings.jit, memory_bytes=memory_bytes)),
             PoolSettings(size=settings.workers, limits=Limits(memory_bytes=memory_bytes)),
         )
+        self.credentials = credentials_from(settings.credentials_file)
         self.outside = LocalOutside(settings)
+        self.replies = LocalReplies()
         self.executor = Executor(
             executions=self.executions,
             workflows=self.workflows,
             nodes=self.catalogue,
             evaluator=ExpressionEvaluator(self.pool),
             payloads=self.payloads,
-            credentials=credentials_from(settings.credentials_file),
+            credentials=self.credentials,
             outside=self.outside,
             static_data=FileStaticData(settings.data_dir / "static"),
             versions=versions,
+            replies=self.replies,
             now=now,
             settings=ExecutorSettings(
                 timezone=settings.timezone, timeout=settings.timeout, allow_commands=settings.allow_commands
@@ -130,10 +136,7 @@ class Headrace:
         return [await self._json(output) for output in entries[-1].outputs]
 
     async def _json(self, output: Output) -> list[dict[str, Any]]:
-        if output.payload is not None:
-            blocks = BlockItems(await self.payloads.get(DEFAULT_TENANT, output.payload), output.items)
-            return [item.json for item in blocks]
-        return [item.json for item in decode_items(output.inline)]
+        return [item.json for item in await self.outputs.items(DEFAULT_TENANT, output)]
 
     async def close(self) -> None:
         """Let running executions end, then stop everything."""

@@ -36,6 +36,9 @@ class Settings:
     workers: int = 2
     """HEADRACE_WORKERS: sandbox workers that may run at once."""
 
+    concurrency: int = 20
+    """HEADRACE_CONCURRENCY: executions that run at once in one process."""
+
     jit: bool = False
     """HEADRACE_JIT: whether V8 may compile to machine code; faster, and more to attack."""
 
@@ -65,6 +68,7 @@ class Settings:
             timezone=get("HEADRACE_TIMEZONE") or "America/New_York",
             timeout=timedelta(seconds=seconds) if seconds else None,
             workers=_number(environment, "HEADRACE_WORKERS", 2, least=1),
+            concurrency=_number(environment, "HEADRACE_CONCURRENCY", 20, least=1),
             jit=_flag(environment, "HEADRACE_JIT"),
             heap_mib=_number(environment, "HEADRACE_HEAP_MIB", 512, least=32),
             allow_commands=_flag(environment, "HEADRACE_ALLOW_COMMANDS"),

@@ -229,15 +229,15 @@ def serve(
     port: Annotated[int, Parameter(help="Port to listen on.")] = 8000,
     data_dir: DataDir = None,
 ) -> int:
-    """Serve the history of executions, read only, on a web page.
+    """Serve webhooks, run what is due or was left behind, and show the history of executions.
 
     Examples:
         headrace serve
         headrace serve --port 9000
     """
-    from headrace.cli.serving import serve_history
+    from headrace.cli import serving
 
-    return _go(serve_history(host, port, data_dir=data_dir))
+    return _go(serving.serve(host, port, data_dir=data_dir), quick=True)
 
 
 @app.command
@@ -253,8 +253,13 @@ def doctor(*, json: Annotated[bool, Parameter(help="Print JSON.", negative=())] 
     return _go(examine(as_json=json))
 
 
-def _go(work: Coroutine[Any, Any, int]) -> int:
-    return asyncio.run(work)
+def _go(work: Coroutine[Any, Any, int], *, quick: bool = False) -> int:
+    if not quick:
+        return asyncio.run(work)
+    # Worth its import only where the loop has much to do.
+    import uvloop
+
+    return uvloop.run(work)
 
 
 def main() -> None:

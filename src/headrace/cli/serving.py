@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +20,9 @@ from headrace.kernel.ids import ExecutionId, TenantId
 
 if TYPE_CHECKING:
     from headrace.app.local import Headrace
+
+_GRACE = timedelta(seconds=25)
+"""How long runs may take to end after SIGTERM; most supervisors kill after 30 seconds."""
 
 
 class JournalHistory:
@@ -34,23 +41,46 @@ class JournalHistory:
         return summary, timeline(await self._headrace.executions.history(tenant, execution_id))
 
 
-async def serve_history(host: str, port: int, *, data_dir: Path | None) -> int:
-    """Serve until stopped.
+async def serve(host: str, port: int, *, data_dir: Path | None) -> int:
+    """Serve until stopped: calls to webhooks, what is due, and the pages.
 
     Raises:
         Failure: the port cannot be listened on.
     """
     import uvicorn
 
+    from headrace.app.server import Server
+
+    class Http(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            # uvicorn's own handlers raise the signal again at the end, so that an orderly stop would look like a crash.
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self.handle_exit, number, None)
+            yield
+
+    base_url = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}"  # noqa: S104
     async with opened(data_dir) as headrace:
-        server = uvicorn.Server(
+        server = Server(headrace, base_url=base_url)
+        http = Http(
             uvicorn.Config(
-                Pages(JournalHistory(headrace)), host=host, port=port, log_level="warning", server_header=False
+                server.over(Pages(JournalHistory(headrace))),
+                host=host,
+                port=port,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                # What is being served ends; new connections are refused by then.
+                timeout_graceful_shutdown=int(_GRACE.total_seconds()),
             )
         )
-        print(f"Headrace serves the history of executions on http://{host}:{port}", file=sys.stderr)
+        await server.start()
+        print(f"Headrace serves on {base_url}", file=sys.stderr)
         try:
-            await server.serve()
+            await http.serve()
         except SystemExit as refused:
             raise Failure(f"{host}:{port} cannot be listened on; choose another with --port") from refused
+        finally:
+            await server.stop(grace=_GRACE)
     return 0

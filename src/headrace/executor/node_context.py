@@ -82,6 +82,7 @@ class RunContext:
         state: dict[str, Any],
         all_static_data: dict[str, Any] | None,
         now: Callable[[], datetime],
+        on_reply: Callable[[HttpReply], None] = lambda reply: None,
         allow_commands: bool = False,
     ) -> None:
         self.node = node
@@ -113,6 +114,7 @@ class RunContext:
         self._sub_workflows = sub_workflows
         self._earlier = earlier
         self._now = now
+        self._on_reply = on_reply
         self._allow_commands = allow_commands
         self._start = 0
         self._resolved: dict[str, list[Any]] = {}
@@ -303,6 +305,7 @@ class RunContext:
     async def respond(self, reply: HttpReply) -> None:
         if self.reply is None:
             self.reply = reply
+            self._on_reply(reply)
 
     async def earlier_runs(self) -> Sequence[RunRecord]:
         return self._earlier

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-import msgspec
-
 from headrace.executions.public import Arrival, Output, RunEntry
 from headrace.executor.errors import NotLoaded
-from headrace.executor.item_codec import BlockItems, decode_items, encode_chunks, join_chunks, pack_blocks
+from headrace.executor.item_codec import decode_items
+from headrace.executor.outputs import INLINE_LIMIT_BYTES, OutputStore
 from headrace.executor.ports import Linked, LinkFailure, Payloads
 from headrace.kernel.ids import TenantId
 from headrace.sdk.items import NO_ITEMS, Item, ItemList, Items, SourceRef, links_of
-
-INLINE_LIMIT_BYTES = 1024 * 1024
-"""Outputs whose encoding is longer go to the payload store; only a reference is in the journal."""
 
 HOT_BYTES = 128 * 1024 * 1024
 """Encoded size of the outputs kept decoded in memory for one execution; the rest is read again when needed."""
@@ -55,11 +50,10 @@ class RunData:
         hot_bytes: int = HOT_BYTES,
     ) -> None:
         self._finished = finished
-        self._payloads = payloads
+        self._outputs = OutputStore(payloads, inline_limit_bytes=inline_limit_bytes)
         self._tenant = tenant
         self._owner = owner
         self._given = given
-        self._inline_limit = inline_limit_bytes
         self._hot_limit = hot_bytes
         self._hot: OrderedDict[Place, tuple[Items, int]] = OrderedDict()
         self._hot_bytes = 0
@@ -70,15 +64,7 @@ class RunData:
         Raises:
             NodeError: an item holds a value that JSON has no form for.
         """
-        if not items:
-            return Output(items=0)
-        chunks = encode_chunks(items)
-        size = sum(map(len, chunks))
-        if size <= self._inline_limit:
-            return Output(items=len(items), inline=msgspec.Raw(join_chunks(chunks)), bytes=size)
-        blocks = await asyncio.to_thread(pack_blocks, chunks)
-        key = await self._payloads.put(self._tenant, self._owner, blocks)
-        return Output(items=len(items), payload=key, bytes=size)
+        return await self._outputs.store(self._tenant, self._owner, items)
 
     def keep(self, place: Place, items: Items, size: int) -> None:
         """Hold a fresh output in memory, so that the next node need not decode it."""
@@ -100,9 +86,7 @@ class RunData:
 
     async def decode(self, output: Output) -> Items:
         """Return the items of *output*, from wherever they are."""
-        if output.payload is not None:
-            return BlockItems(await self._payloads.get(self._tenant, output.payload), output.items)
-        return decode_items(output.inline) if output.items else NO_ITEMS
+        return await self._outputs.items(self._tenant, output)
 
     async def arrived(self, arrival: Arrival | None) -> Items | None:
         """Return what lies at an input of a node that is about to run; None where nothing arrived."""

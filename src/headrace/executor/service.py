@@ -29,6 +29,7 @@ from headrace.executor.ports import (
     Nodes,
     Outside,
     Payloads,
+    Replies,
     StaticData,
     Watcher,
     Workflows,
@@ -81,6 +82,7 @@ class Executor:
         outside: Outside,
         static_data: StaticData,
         versions: Versions,
+        replies: Replies,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         settings: ExecutorSettings | None = None,
         watcher: Watcher | None = None,
@@ -97,6 +99,7 @@ class Executor:
         self.settings = settings or ExecutorSettings()
         self.watcher = watcher
         self.versions = versions
+        self.replies = replies
         self._driven: dict[ExecutionId, _Drive] = {}
         self._background: set[asyncio.Task[Finished]] = set()
 

@@ -375,6 +375,7 @@ class NodeStepper:
             state=copy.deepcopy(dict(entries[-1].state)) if entries else {},
             all_static_data=self._static_data if remembers else None,
             now=executor.now,
+            on_reply=lambda reply: executor.replies.deliver(request.execution_id, reply),
             allow_commands=executor.settings.allow_commands,
         )
 

@@ -1,1 +1,1 @@
-"""Why a run starts, from outside: webhook and form URLs, and their answers. Nothing is here yet."""
+"""Webhooks: why a run starts, from outside. Webhook and form URLs, what calls them may hold, and their answers."""
