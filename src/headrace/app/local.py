@@ -9,22 +9,19 @@ from typing import Any
 
 from headrace.app.holders import is_gone, this_holder
 from headrace.app.planning import CataloguePlanner
+from headrace.app.sandboxes import Bait, pool_from
 from headrace.app.settings import Settings
 from headrace.credentials.adapters.memory import MemoryCredentials
 from headrace.executions.adapters.sqlite import SqliteJournal
 from headrace.executions.ports import EventLog
 from headrace.executions.public import Output
 from headrace.executions.service import Executions
-from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.adapters.local_files import ConfinedFiles
 from headrace.executor.adapters.local_replies import LocalReplies
 from headrace.executor.adapters.static_data_files import FileStaticData
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.outputs import OutputStore
 from headrace.executor.ports import Finished, NodeCredentials, Watcher
-from headrace.executor.sandbox.limits import MIB, Limits
-from headrace.executor.sandbox.pool import PoolSettings, WorkerPool
-from headrace.executor.sandbox.ports import GuestOptions
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.versions import Versions
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
@@ -84,11 +81,8 @@ class Headrace:
         versions = Versions()
         self.planner = CataloguePlanner(self.catalogue, versions)
         self.executions = Executions(log, self.planner, now, holder=this_holder())
-        memory_bytes = settings.heap_mib * MIB
-        self.pool = WorkerPool(
-            ChildLauncher(GuestOptions(jit=settings.jit, memory_bytes=memory_bytes)),
-            PoolSettings(size=settings.workers, limits=Limits(memory_bytes=memory_bytes)),
-        )
+        self._bait = Bait(settings.data_dir)
+        self.pool = pool_from(settings, self._bait)
         self.credentials = credentials_from(settings.credentials_file)
         self.outside = LocalOutside(settings)
         self.replies = LocalReplies()
@@ -142,6 +136,7 @@ class Headrace:
         """Let running executions end, then stop everything."""
         await self.executor.drain()
         await self.pool.close()
+        self._bait.close()
         await self.outside.close()
         await self.journal.close()
 

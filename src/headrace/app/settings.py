@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from headrace.kernel.errors import Invalid
 
@@ -39,6 +40,33 @@ class Settings:
     concurrency: int = 20
     """HEADRACE_CONCURRENCY: executions that run at once in one process."""
 
+    tenant_workers: int | None = None
+    """HEADRACE_TENANT_WORKERS: sandbox workers that one tenant may keep busy at once; all of them if unset."""
+
+    sandbox: Literal["jail", "oci", "none"] = "jail"
+    """HEADRACE_SANDBOX: the wall around people's code; `headrace doctor` says what works here."""
+
+    oci_runtime: str = "runsc"
+    """HEADRACE_OCI_RUNTIME: the container runtime of HEADRACE_SANDBOX=oci: runsc, crun, runc or kata."""
+
+    python_packages: tuple[str, ...] = ()
+    """HEADRACE_PYTHON_PACKAGES: what Python code may import beyond the standard library, separated by commas."""
+
+    javascript_modules: Path | None = None
+    """HEADRACE_JAVASCRIPT_MODULES: a folder of bundled modules that JavaScript may require."""
+
+    code_timeout: timedelta = timedelta(seconds=60)
+    """HEADRACE_CODE_TIMEOUT_SECONDS: how long one call of code may take."""
+
+    code_cpu: timedelta = timedelta(seconds=60)
+    """HEADRACE_CODE_CPU_SECONDS: processor time of one call of code."""
+
+    code_output_mib: int = 256
+    """HEADRACE_CODE_OUTPUT_MIB: what one call of code may put out."""
+
+    code_log_kib: int = 1024
+    """HEADRACE_CODE_LOG_KIB: what one call of code may print."""
+
     jit: bool = False
     """HEADRACE_JIT: whether V8 may compile to machine code; faster, and more to attack."""
 
@@ -61,6 +89,7 @@ class Settings:
         home = data_dir or Path(get("HEADRACE_DATA_DIR") or Path.home() / ".headrace")
         files = get("HEADRACE_FILES_DIR")
         credentials = get("HEADRACE_CREDENTIALS_FILE")
+        modules = get("HEADRACE_JAVASCRIPT_MODULES")
         seconds = _number(environment, "HEADRACE_TIMEOUT_SECONDS", 0)
         return cls(
             data_dir=home.expanduser(),
@@ -69,12 +98,35 @@ class Settings:
             timeout=timedelta(seconds=seconds) if seconds else None,
             workers=_number(environment, "HEADRACE_WORKERS", 2, least=1),
             concurrency=_number(environment, "HEADRACE_CONCURRENCY", 20, least=1),
+            tenant_workers=_number(environment, "HEADRACE_TENANT_WORKERS", 0) or None,
+            sandbox=_sandbox(environment),
+            oci_runtime=get("HEADRACE_OCI_RUNTIME") or "runsc",
+            python_packages=tuple(
+                name.strip() for name in get("HEADRACE_PYTHON_PACKAGES", "").split(",") if name.strip()
+            ),
+            javascript_modules=Path(modules).expanduser() if modules else None,
+            code_timeout=timedelta(seconds=_number(environment, "HEADRACE_CODE_TIMEOUT_SECONDS", 60, least=1)),
+            code_cpu=timedelta(seconds=_number(environment, "HEADRACE_CODE_CPU_SECONDS", 60, least=1)),
+            code_output_mib=_number(environment, "HEADRACE_CODE_OUTPUT_MIB", 256, least=1),
+            code_log_kib=_number(environment, "HEADRACE_CODE_LOG_KIB", 1024, least=1),
             jit=_flag(environment, "HEADRACE_JIT"),
             heap_mib=_number(environment, "HEADRACE_HEAP_MIB", 512, least=32),
             allow_commands=_flag(environment, "HEADRACE_ALLOW_COMMANDS"),
             allow_private_network=_flag(environment, "HEADRACE_ALLOW_PRIVATE_NETWORK"),
             credentials_file=Path(credentials).expanduser() if credentials else None,
         )
+
+
+def _sandbox(environment: Mapping[str, str]) -> Literal["jail", "oci", "none"]:
+    match environment.get("HEADRACE_SANDBOX") or "jail":
+        case "jail":
+            return "jail"
+        case "oci":
+            return "oci"
+        case "none":
+            return "none"
+        case other:
+            raise BadSetting(f"HEADRACE_SANDBOX is {other!r}; it is jail, oci or none")
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:

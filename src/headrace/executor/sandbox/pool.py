@@ -74,6 +74,8 @@ class WorkerPool:
         self._spares: dict[Guest, asyncio.Task[Worker]] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._only_tenant: TenantId | None = None
+        """Where there is no wall, code of a second tenant must not run in the same place."""
 
     def limits(self, tenant: TenantId, call: Limits | None = None) -> Limits:
         """Return the tightest of the server's, the tenant's and the call's limits."""
@@ -88,8 +90,14 @@ class WorkerPool:
         """Lend a worker for the execution *key* of *tenant*.
 
         Raises:
-            Unavailable: none could be started.
+            Unavailable: none could be started, or there is no wall and another tenant was here before.
         """
+        if not self.launcher.confines and self._only_tenant not in (None, tenant):
+            raise Unavailable(
+                f'the sandbox tier "{self.launcher.tier}" keeps nothing in and serves one tenant only;'
+                " set HEADRACE_SANDBOX to jail or oci"
+            )
+        self._only_tenant = tenant
         began = time.monotonic()
         await self._enter(tenant)
         try:

@@ -197,6 +197,19 @@ async def test_a_worker_whose_wall_has_a_hole_is_refused_with_what_it_reached() 
     await pool.close()
 
 
+async def test_without_a_wall_a_second_tenant_is_refused() -> None:
+    launcher = FakeLauncher()
+    launcher.confines = False
+    pool = WorkerPool(launcher)
+    await use(pool, ANNA, "1")
+
+    with pytest.raises(Unavailable, match="serves one tenant only; set HEADRACE_SANDBOX"):
+        await use(pool, BEN, "1")
+
+    await use(pool, ANNA, "2")
+    await pool.close()
+
+
 async def test_a_worker_that_speaks_another_version_is_refused() -> None:
     pool = WorkerPool(FakeLauncher(version=frames.VERSION + 1))
 
