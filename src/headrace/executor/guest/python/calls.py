@@ -178,15 +178,16 @@ class Calls:
         poll.register(self._source, 0)
 
         def fill(buffer: memoryview) -> None:
-            while buffer:
+            filled = 0
+            while filled < len(buffer):
                 ready = dict(poll.poll(_ASIDE_SECONDS * 1000))
                 if self._source in ready:
                     raise ParentGone
                 if child.out in ready:
-                    count = os.readv(child.out, [buffer])
+                    count = os.readv(child.out, [buffer[filled:]])
                     if not count:
                         raise EOFError
-                    buffer = buffer[count:]
+                    filled += count
                 elif child.is_over():
                     # Somebody else holds its pipe open, or it would have ended.
                     raise EOFError

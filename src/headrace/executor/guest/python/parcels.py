@@ -73,11 +73,13 @@ def blocking(descriptor: int) -> Fill:
     """Return what fills buffers from *descriptor*, waiting as long as it takes."""
 
     def fill(buffer: memoryview) -> None:
-        while buffer:
-            count = os.readv(descriptor, [buffer])
+        filled = 0
+        while filled < len(buffer):
+            # A slice that outlived this call, in an error's traceback say, would keep the pages from being given back.
+            count = os.readv(descriptor, [buffer[filled:]])
             if not count:
                 raise EOFError
-            buffer = buffer[count:]
+            filled += count
 
     return fill
 

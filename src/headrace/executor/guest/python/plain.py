@@ -71,10 +71,12 @@ def _part(key: Any, value: Any) -> Any:
 
 
 def _key(key: Any) -> Any:
-    if key is None or isinstance(key, str | int | float | bool):
+    if key is None or isinstance(key, str | int | float):
         return key
-    plain = _plainer(key)
-    return plain if isinstance(plain, str | int | float) else str(plain)
+    plain = _plainer(key) if not isinstance(key, tuple) else key
+    if isinstance(plain, str | int | float):
+        return plain
+    raise NotPlain(f"a key of type {type(key).__name__} has no form in JSON")
 
 
 def _plainer(value: Any) -> Any:

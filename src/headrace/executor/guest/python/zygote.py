@@ -29,9 +29,9 @@ _PACKAGE = "--package="
 def run(flags: Sequence[str]) -> None:
     """Serve requests until standard input ends."""
     source, sink = os.dup(0), os.dup(1)
-    # Whatever prints by accident must not end up between frames.
+    # Whatever prints or reads by accident must not end up between frames.
     os.dup2(2, 1)
-    os.close(0)
+    os.dup2(2, 0)
     library.load([flag.removeprefix(_PACKAGE) for flag in flags if flag.startswith(_PACKAGE)])
     sys.argv[:] = [""]
     close_wall("python")
