@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from headrace.executor.adapters.launchers.none import ChildLauncher
+from headrace.executor.adapters.launchers.jail import JailLauncher
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.ports import Linked, LinkFailure
 from headrace.executor.sandbox.pool import WorkerPool
@@ -62,7 +62,7 @@ class OneNodeScope:
 
 
 async def run_expressions(records: Sequence[Mapping[str, Any]]) -> list[Verdict]:
-    pool = WorkerPool(ChildLauncher())
+    pool = WorkerPool(JailLauncher())
     evaluator = ExpressionEvaluator(pool)
     try:
         return [await _evaluate(evaluator, record, number) for number, record in enumerate(records)]

@@ -16,7 +16,7 @@ from headrace.credentials.adapters.memory import MemoryCredentials
 from headrace.executions.adapters.memory import MemoryJournal
 from headrace.executions.public import ExecutionRequested, Mode, Output, Status
 from headrace.executions.service import Executions, RunView
-from headrace.executor.adapters.launchers.none import ChildLauncher
+from headrace.executor.adapters.launchers.jail import JailLauncher
 from headrace.executor.adapters.local_files import ConfinedFiles
 from headrace.executor.adapters.local_replies import LocalReplies
 from headrace.executor.adapters.memory import MemoryStaticData
@@ -71,7 +71,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.catalogue = Catalogue.installed()
-        self.pool = WorkerPool(ChildLauncher())
+        self.pool = WorkerPool(JailLauncher())
 
     async def close(self) -> None:
         await self.pool.close()
