@@ -1,5 +1,5 @@
 # Everything sets itself up: a fresh machine needs Python 3.11 or newer, and make.
-.PHONY: run test check conformance bench lock coverage format clean
+.PHONY: run test test-security check conformance bench lock coverage format clean runtimes
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,10 +12,23 @@ SOURCES := src tests $(wildcard bench)
 run: $(READY)
 	$(BIN)/headrace serve --port 8000 --data-dir $(DATA)
 
-test: $(READY)
+test: $(READY) runtimes
 	$(BIN)/lint-imports
 	@if [ -f "$(CONFORMANCE_DIR)/index.json" ]; then $(BIN)/python -m tests.conformance "$(CONFORMANCE_DIR)" --keep; fi
 	$(BIN)/pytest
+
+# Attacks on every sandbox that can be had here, with a summary for each.
+test-security: $(READY) runtimes
+	$(BIN)/pytest tests/security
+
+# Container runtimes, for the tests of that kind of sandbox; running Headrace needs none.
+RUNTIMES := runsc crun runc
+runtimes:
+	@missing=; for tool in $(RUNTIMES); do \
+	  PATH="$$PATH:/usr/sbin" command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	[ -z "$$missing" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  apt-get update -qq && apt-get install -qq -y $$missing >/dev/null; } || \
+	  { echo "The tests need$$missing; on Debian and Ubuntu, as root: apt-get install$$missing"; exit 1; }
 
 check: $(READY)
 	$(BIN)/ruff format --check $(SOURCES)
