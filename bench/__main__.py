@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from bench.workflows import WORKFLOWS
+from headrace.executor.sandbox.usage import usage_of
 
 
 def measure(file: Path, data: Path) -> tuple[float, float]:
@@ -26,26 +27,12 @@ def measure(file: Path, data: Path) -> tuple[float, float]:
     )
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, _resident(process.pid))
-        time.sleep(0.005)
+        peak = max(peak, usage_of(process.pid).memory_bytes / 1e6)
+        time.sleep(0.01)
     seconds = time.monotonic() - began
     if process.returncode:
         raise SystemExit(process.stderr.read().decode() if process.stderr else "it failed")
     return seconds, peak
-
-
-def _resident(pid: int) -> float:
-    """Return the resident memory of a process and its children, in MB."""
-    total = 0
-    pending = [pid]
-    while pending:
-        one = pending.pop()
-        try:
-            total += int(Path(f"/proc/{one}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-            pending += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
-        except (OSError, IndexError, ValueError):
-            continue
-    return total / 1e6
 
 
 def main() -> None:
