@@ -21,6 +21,11 @@ _VARIABLE = "HEADRACE_CANARY"
 
 def pool_from(settings: Settings, bait: Bait) -> WorkerPool:
     """Return the pool of workers that the settings ask for."""
+    if settings.sandbox == "none":
+        log.warning(
+            "HEADRACE_SANDBOX=none: people's code runs WITHOUT a sandbox, with all that this account may do."
+            " Use it for development only; one tenant is served and no other."
+        )
     limits = Limits(
         wall=settings.code_timeout,
         cpu=settings.code_cpu,
@@ -38,10 +43,6 @@ def launcher_from(settings: Settings) -> Launcher:
     )
     match settings.sandbox:
         case "none":
-            log.warning(
-                "HEADRACE_SANDBOX=none: people's code runs WITHOUT a sandbox, with all that this account may do."
-                " Use it for development only; one tenant is served and no other."
-            )
             return ChildLauncher(options)
         case "oci":
             from headrace.executor.adapters.launchers.oci import OciLauncher

@@ -8,23 +8,22 @@ import os
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headrace.cli.failing import EXIT_FAILED
+from headrace.app.sandboxes import launcher_from
+from headrace.app.settings import Settings
+from headrace.cli.failing import EXIT_FAILED, Failure
 from headrace.cli.opening import pretty
-from headrace.executor.adapters.launchers.jail import JailLauncher
-from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.adapters.launchers.survey import Survey, advice, survey
 from headrace.executor.sandbox.ports import Canaries, Guest, Launcher
 from headrace.executor.sandbox.worker import Worker
-from headrace.kernel.errors import Unavailable
+from headrace.kernel.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-DEFAULT_TIER = "jail"
 _CANARY = "HEADRACE_DOCTOR_CANARY"
 _IN_PROCESS = "headrace"
 """Where plain paths are read: no code runs for them."""
@@ -49,9 +48,11 @@ class Diagnosis:
     """All that the command says."""
 
     works: bool
-    """Whether every kind of code can run in the default tier."""
+    """Whether every kind of code can run in the tier that is set."""
 
-    default_tier: str
+    tier: str
+    """The one of the setting HEADRACE_SANDBOX."""
+
     machine: Survey
     starts: Sequence[Start]
     runs_in: Mapping[str, str | None]
@@ -60,9 +61,16 @@ class Diagnosis:
     advice: Sequence[str]
 
 
-async def examine(*, as_json: bool) -> int:
-    """Look at the machine, start every guest in every tier, and say what came of it."""
-    diagnosis = await diagnose()
+async def examine(*, as_json: bool, data_dir: Path | None) -> int:
+    """Look at the machine, start every guest in every tier, and say what came of it.
+
+    Raises:
+        Failure: a setting makes no sense.
+    """
+    try:
+        diagnosis = await diagnose(Settings.from_environment(data_dir=data_dir))
+    except Invalid as bad:
+        raise Failure(str(bad)) from bad
     if as_json:
         print(pretty(diagnosis))
     else:
@@ -70,32 +78,41 @@ async def examine(*, as_json: bool) -> int:
     return 0 if diagnosis.works else EXIT_FAILED
 
 
-async def diagnose() -> Diagnosis:
+async def diagnose(settings: Settings) -> Diagnosis:
+    """Raises: Invalid: a setting makes no sense."""
     machine = await asyncio.to_thread(survey)
     starts: list[Start] = []
     async with _canaries() as canaries:
-        for launcher in _launchers():
+        for launcher in _launchers(settings, machine):
             # One after the other: their times would be each other's.
             starts += [await _start(launcher, guest, canaries) for guest in Guest]
-    good = {start.guest for start in starts if start.tier == DEFAULT_TIER and start.problem is None}
-    javascript = DEFAULT_TIER if Guest.JAVASCRIPT in good else None
+    tier = f"oci:{settings.oci_runtime}" if settings.sandbox == "oci" else settings.sandbox
+    good = {start.guest for start in starts if start.tier == tier and start.problem is None}
+    javascript = tier if Guest.JAVASCRIPT in good else None
     return Diagnosis(
         works=good == set(Guest),
-        default_tier=DEFAULT_TIER,
+        tier=tier,
         machine=machine,
         starts=starts,
         runs_in={
             "paths": _IN_PROCESS,
             "expressions": javascript,
             "javascript": javascript,
-            "python": DEFAULT_TIER if Guest.PYTHON in good else None,
+            "python": tier if Guest.PYTHON in good else None,
         },
         advice=advice(machine),
     )
 
 
-def _launchers() -> Sequence[Launcher]:
-    return [JailLauncher(), ChildLauncher()]
+def _launchers(settings: Settings, machine: Survey) -> Sequence[Launcher]:
+    """Return one for each tier that there is: what the settings ask for first, none last."""
+    ways = [replace(settings, sandbox="jail")]
+    ways += [replace(settings, sandbox="oci", oci_runtime=name) for name in machine.runtimes]
+    if settings not in ways and settings.sandbox != "none":
+        # Named in the settings, but not found on the machine.
+        ways.append(settings)
+    ways.sort(key=lambda way: way != settings)
+    return [launcher_from(way) for way in (*ways, replace(settings, sandbox="none"))]
 
 
 async def _start(launcher: Launcher, guest: Guest, canaries: Canaries) -> Start:

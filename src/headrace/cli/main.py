@@ -241,8 +241,12 @@ def serve(
 
 
 @app.command
-def doctor(*, json: Annotated[bool, Parameter(help="Print JSON.", negative=())] = False) -> int:
+def doctor(
+    *, json: Annotated[bool, Parameter(help="Print JSON.", negative=())] = False, data_dir: DataDir = None
+) -> int:
     """Say what this machine offers to sandboxes, which one each kind of code gets, and what could be added.
+
+    Exit code 1 if the one that is set (HEADRACE_SANDBOX) does not work.
 
     Examples:
         headrace doctor
@@ -250,7 +254,7 @@ def doctor(*, json: Annotated[bool, Parameter(help="Print JSON.", negative=())] 
     """
     from headrace.cli.doctoring import examine
 
-    return _go(examine(as_json=json))
+    return _go(examine(as_json=json, data_dir=data_dir))
 
 
 def _go(work: Coroutine[Any, Any, int], *, quick: bool = False) -> int:
