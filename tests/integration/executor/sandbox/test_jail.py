@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -81,7 +81,8 @@ async def test_a_canary_is_reached_without_a_wall_which_is_refused_but_not_from_
 
 
 @contextlib.asynccontextmanager
-async def jailed():  # type: ignore[no-untyped-def]
+async def jailed() -> AsyncIterator[tuple[Worker, int, int]]:
+    """A worker, the process that waits outside, and the guest."""
     worker = await Worker.start(JailLauncher(), Guest.JAVASCRIPT, NO_CANARIES)
     try:
         outside = process_of(worker)
