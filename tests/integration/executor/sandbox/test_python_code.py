@@ -15,7 +15,6 @@ from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.sandbox.pool import WorkerPool
 from headrace.executor.sandbox.ports import GuestOptions
-from headrace.kernel.ids import TenantId
 from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, CodeResult
 from headrace.sdk.items import Binary, Item, ItemList
 from tests.integration.executor.one_node import OneNode
@@ -116,7 +115,8 @@ async def test_code_for_all_items_returns_its_value(evaluator: ExpressionEvaluat
         ("input()", "EOFError", "EOF when reading a line", 1),
         ("return [b'1']", "NotPlain", "bytes cannot be put into JSON", None),
         ("return [{'json': {'f': [1, len]}}]", "NotPlain",
-         "a value of type builtin_function_or_method has no form in JSON (at the returned value[0]['json']['f'][1])",
+         "a value of type builtin_function_or_method has no form in JSON: make dictionaries and lists of it"
+         " (at the returned value[0]['json']['f'][1])",
          None),
         ("x = []\nx.append(x)\nreturn x", "NotPlain", "contains itself", None),
         ("return [9 ** 9999]", "NotPlain", "a number cannot be put out", None),
@@ -318,8 +318,16 @@ async def test_no_memory_of_a_call_is_left_for_the_next() -> None:
     await pool.close()
 
 
-async def test_a_tenants_worker_serves_no_other(evaluator: ExpressionEvaluator) -> None:
-    scope = OneNode(DATA, key="another/1")
-    assert scope.tenant == TenantId("another")
+async def test_a_call_has_no_descriptors_but_its_own_pipes() -> None:
+    pool = WorkerPool(ChildLauncher())
+    source = (
+        "import os\nopened = set()\nfor each in os.listdir('/proc/self/fd'):\n"
+        "  try: opened.add(os.readlink(f'/proc/self/fd/{each}').partition(':')[0])\n"
+        "  except FileNotFoundError: pass\nreturn [sorted(opened), len(os.listdir('/proc/self/fd'))]"
+    )
 
-    assert await value_of(evaluator, "return [1]", scope) == [1]
+    opened, count = await value_of(ExpressionEvaluator(pool), source)
+
+    # One more is the folder that is being listed.
+    assert (opened, count) == (["/dev/null", "pipe"], 3 + 2 + 1)
+    await pool.close()

@@ -117,7 +117,7 @@ def _plainer(value: Any) -> Any:
         case _ if callable(getattr(value, "tolist", None)) and not isinstance(value, type):
             # Arrays and numbers of numpy, series of pandas.
             return value.tolist()
-    raise NotPlain(f"a value of type {type(value).__name__} has no form in JSON")
+    raise NotPlain(f"a value of type {type(value).__name__} has no form in JSON: make dictionaries and lists of it")
 
 
 def _number(value: decimal.Decimal) -> int | float | str | None:

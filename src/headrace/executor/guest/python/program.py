@@ -15,7 +15,10 @@ _NAME = "<code>"
 """Of the function: no name that code could use itself."""
 
 _MAX_MESSAGE = 10_000
-_MAX_STACK = 8_000
+_MAX_STACK = 4_000
+_SHOWN_FRAMES = 8
+"""At each end of a long traceback."""
+
 _MAX_CAUSES = 5
 
 
@@ -98,7 +101,12 @@ def _stacks(error: BaseException, lines: Sequence[str]) -> list[str]:
     cause: BaseException | None = error
     while cause is not None and len(stacks) < _MAX_CAUSES:
         told = ["Traceback (most recent call last):"]
-        for line, function in _places(cause):
+        places = list(_places(cause))
+        for number, (line, function) in enumerate(places):
+            if _SHOWN_FRAMES <= number < len(places) - _SHOWN_FRAMES:
+                if number == _SHOWN_FRAMES:
+                    told.append(f"  [{len(places) - 2 * _SHOWN_FRAMES} more]")
+                continue
             told.append(f'  File "{FILE}", line {line}' + (f", in {function}" if function != _NAME else ""))
             if 0 < line <= len(lines):
                 told.append(f"    {lines[line - 1].strip()}")

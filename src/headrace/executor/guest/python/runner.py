@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -19,11 +19,17 @@ from headrace.executor.guest.confinement import settle_child
 from headrace.executor.guest.python import plain
 from headrace.executor.guest.python.calls import CallLimits, Ending
 from headrace.executor.guest.python.console import Console
-from headrace.executor.guest.python.names import HelperError, Names
-from headrace.executor.guest.python.parcels import Parcel, blocking, receive, write
+from headrace.executor.guest.python.names import Ask, HelperError, Names
+from headrace.executor.guest.python.parcels import blocking, receive, write
 from headrace.executor.guest.python.plain import NotPlain
 from headrace.executor.guest.python.program import Program, failure
 from headrace.executor.guest.python.records import Record
+
+_SAMPLE = """{
+    "source": "for item in _items:\\n    item['json'] = {'a': f'{item.json.a}'}\\nprint(1)\\nreturn _items",
+    "style": "all", "items": [{"json": {"a": 1.5}}], "binaries": {}, "static": {"global": {}, "node": {}},
+    "context": {}, "zone": "UTC", "vars": {"$runIndex": 0}, "names": [], "nodes": {}, "links": {}, "outputs": {}
+}"""
 
 
 def live(requests: int, answers: int) -> NoReturn:
@@ -44,8 +50,10 @@ def live(requests: int, answers: int) -> NoReturn:
     except BaseException:  # noqa: BLE001 - whatever it is: unconfined, nothing is run
         end(Ending.UNSETTLED)
     try:
-        text = _answer(request, _asker(answers, requests), Console(limits.log_bytes, lambda: end(Ending.LOG)))
-        answer = _bytes(text)
+        body = json.loads(request.text(3), object_hook=Record)
+        request.close()
+        console = Console(limits.log_bytes, lambda: end(Ending.LOG))
+        answer = _bytes(_answer(body, _asker(answers, requests), console))
         if len(answer) > limits.output_bytes:
             end(Ending.OUTPUT)
         write(answers, [b"ok", answer])
@@ -55,17 +63,12 @@ def live(requests: int, answers: int) -> NoReturn:
 
 
 def _warm() -> None:
-    """Touch what every call will: a forked child's first look at each page takes time, which nobody waits for yet."""
-    items = json.loads('[{"json":{"a":1.5}}]', object_hook=Record)
-    program = Program(
-        "for item in _items:\n    item['json'] = [item.json, f'{item}']\nreturn _items", {"_items": items}
-    )
-    plain.encode(program.call())
+    """Do what every call will: a forked child's first look at a page takes time, which nobody waits for yet."""
+    body = json.loads(_SAMPLE, object_hook=Record)
+    _bytes(_answer(body, lambda method, arguments: None, Console(100, lambda: os._exit(1))))
 
 
-def _answer(request: Parcel, ask: Callable[[str, Sequence[Any]], Any], console: Console) -> str:
-    body = json.loads(request.text(3), object_hook=Record)
-    request.close()
+def _answer(body: Mapping[str, Any], ask: Ask, console: Console) -> str:
     sys.stdin = io.StringIO()
     sys.stdout = sys.__stdout__ = console.stream()  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = console.stream()  # type: ignore[misc]
@@ -183,7 +186,7 @@ def _bytes(text: str) -> bytes:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-def _asker(answers: int, replies: int) -> Callable[[str, Sequence[Any]], Any]:
+def _asker(answers: int, replies: int) -> Ask:
     """Return what asks the executor for help; one question at a time, whatever threads there are."""
     turn = threading.Lock()
 

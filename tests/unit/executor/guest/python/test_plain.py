@@ -103,9 +103,18 @@ def test_a_value_is_made_plain(value: Any, plain: Any) -> None:
     [
         (lambda: [{"a": b"1"}], "bytes cannot be put into JSON"),
         (lambda: {"a": (x for x in ())}, "an iterator or generator cannot be put out"),
-        (lambda: {"a": [0, object()]}, "a value of type object has no form in JSON (at ['a'][1])"),
-        (lambda: {"a": Array}, "a value of type type has no form in JSON (at ['a'])"),
-        (lambda: {"a": 1j}, "a value of type complex has no form in JSON (at ['a'])"),
+        (
+            lambda: {"a": [0, object()]},
+            "a value of type object has no form in JSON: make dictionaries and lists of it (at ['a'][1])",
+        ),
+        (
+            lambda: {"a": Array},
+            "a value of type type has no form in JSON: make dictionaries and lists of it (at ['a'])",
+        ),
+        (
+            lambda: {"a": 1j},
+            "a value of type complex has no form in JSON: make dictionaries and lists of it (at ['a'])",
+        ),
         (lambda: [{(1, 2): 3}], "a key of type tuple has no form in JSON (at [0])"),
         (lambda: [10**5000], "a number cannot be put out: Exceeds the limit (4300 digits)"),
     ],

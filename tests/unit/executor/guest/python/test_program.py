@@ -105,6 +105,18 @@ def test_errors_that_cause_each_other_end_somewhere() -> None:
     assert told["stack"].count("ValueError: a") == 3
 
 
+def test_the_middle_of_a_long_traceback_is_left_out() -> None:
+    source = "def f(n):\n  return 1 / n if n == 0 else f(n - 1)\nf(50)"
+
+    with pytest.raises(ZeroDivisionError) as raised:
+        call(source)
+
+    stack = failure(raised.value, source)["stack"]
+    assert stack.count("in f") == 15
+    assert "  [36 more]\n" in stack
+    assert stack.startswith('Traceback (most recent call last):\n  File "<code>", line 3\n    f(50)')
+
+
 def test_long_messages_are_cut() -> None:
     assert len(failure(ValueError("x" * 100_000), "")["message"]) == 10_000
 
