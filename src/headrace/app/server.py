@@ -15,6 +15,8 @@ from headrace.executor.dispatching import Dispatcher, DispatchSettings
 from headrace.executor.ports import Finished
 from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId
+from headrace.schedules.adapters.sqlite import SqliteFirings
+from headrace.schedules.service import Schedules
 from headrace.sdk.context import HttpReply
 from headrace.webhooks.api import PREFIX, WebhookApp
 from headrace.webhooks.service import Webhooks
@@ -38,13 +40,22 @@ class Server:
             now=headrace.now,
             settings=DispatchSettings(limits=AdmissionLimits(server=headrace.settings.concurrency)),
         )
+        runs = _Runs(self.dispatcher, headrace)
         self.webhooks = Webhooks(
-            runs=_Runs(self.dispatcher, headrace),
+            runs=runs,
             bodies=headrace.payloads,
             outputs=headrace.outputs,
             secrets=headrace.credentials,
             nodes=headrace.catalogue,
             now=headrace.now,
+        )
+        self._firings = SqliteFirings(headrace.settings.data_dir / "schedules.db")
+        self.schedules = Schedules(
+            runs=runs,
+            firings=self._firings,
+            nodes=headrace.catalogue,
+            now=headrace.now,
+            timezone=headrace.settings.timezone,
         )
         self._calls = WebhookApp(self.webhooks, headrace.payloads, base_url=base_url)
 
@@ -56,13 +67,17 @@ class Server:
                 continue
             try:
                 self.webhooks.serve(DEFAULT_TENANT, workflow)
+                await self.schedules.serve(DEFAULT_TENANT, workflow)
             except HeadraceError as refused:
-                log.warning('the webhooks of workflow "%s" are not served: %s', workflow.name, refused)
+                log.warning('the triggers of workflow "%s" are not served: %s', workflow.name, refused)
         self.dispatcher.start()
+        self.schedules.start()
 
     async def stop(self, *, grace: timedelta) -> None:
         """Let runs end that can; what cannot within *grace* goes on when the server starts again."""
+        await self.schedules.stop()
         await self.dispatcher.stop(grace=grace)
+        await self._firings.close()
 
     def over(self, pages: Asgi) -> Asgi:
         """Return the application: calls here, everything else to *pages*."""

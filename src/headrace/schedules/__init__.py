@@ -1,1 +1,1 @@
-"""Why a run starts, by the clock: cron, intervals, polling, time-based resumes. Nothing is here yet."""
+"""Schedules: why a run starts, by the clock; when each fires next, what was missed, and that none fires twice."""

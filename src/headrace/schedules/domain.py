@@ -1,0 +1,261 @@
+"""When schedules fire. No I/O, no clock: every moment is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cronsim import CronSim, CronSimError
+
+from headrace.schedules.errors import BadSchedule
+
+MissedRuns = Literal["skip", "once", "all"]
+
+MAX_CAUGHT_UP = 1_000
+"""Runs started for one schedule after a long time without a server, if all that were missed are wanted."""
+
+_MAX_LOOKS = 20_000
+"""Occurrences looked at for one that is wanted: a schedule with none among so many never fires."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One schedule of a node: a cron line, or a step of time."""
+
+    cron: str = ""
+    """Six fields, seconds first, in *zone*; empty for a plain step."""
+
+    step: timedelta | None = None
+    """Counted from *anchor*, whatever the clocks of people do."""
+
+    zone: str = "UTC"
+    anchor: datetime
+    """When the schedule began, UTC."""
+
+    every_days: int = 1
+    every_weeks: int = 1
+    """Of the days, or weeks, that the cron line names, each so-manyth counts; the first is the anchor's."""
+
+    holidays: str = ""
+    """Country, or country-region, on whose public holidays nothing fires: "PT", "DE-BY"."""
+
+
+def next_after(rule: Rule, moment: datetime) -> datetime | None:
+    """Return when *rule* fires next after *moment*, UTC; None when never."""
+    return next(occurrences(rule, moment), None)
+
+
+def occurrences(rule: Rule, moment: datetime) -> Iterator[datetime]:
+    """Yield when *rule* fires after *moment*, UTC, earliest first.
+
+    Daylight saving: a time of day that does not exist that day fires at the moment the clocks go on; one that comes
+    twice fires once. What repeats within the day (every 20 minutes) goes by elapsed time.
+    """
+    if rule.step is not None:
+        passed = max(0, (moment - rule.anchor) // rule.step)
+        while True:
+            passed += 1
+            yield rule.anchor + passed * rule.step
+    for found in islice(_cron(rule, moment), _MAX_LOOKS):
+        if _counts(rule, found.date()) and not _is_holiday(rule.holidays, found.date()):
+            yield found.astimezone(UTC)
+
+
+def _cron(rule: Rule, moment: datetime) -> Iterator[datetime]:
+    seconds, _, line = rule.cron.partition(" ")
+    if not seconds.isdecimal():
+        yield from CronSim(rule.cron, moment.astimezone(ZoneInfo(rule.zone)))
+        return
+    # The library minds daylight saving only in lines without seconds.
+    shift = timedelta(seconds=int(seconds))
+    for found in CronSim(line, (moment - shift).astimezone(ZoneInfo(rule.zone))):
+        yield (found.astimezone(UTC) + shift).astimezone(found.tzinfo)
+
+
+def missed_between(rule: Rule, last: datetime, now: datetime, policy: MissedRuns) -> list[datetime]:
+    """Return which of the occurrences after *last*, up to *now*, are to be made up for.
+
+    With "once" it is the latest alone; with "all" the latest `MAX_CAUGHT_UP`.
+    """
+    if policy == "skip":
+        return []
+    found: list[datetime] = []
+    for occurrence in occurrences(rule, last):
+        if occurrence > now:
+            break
+        found.append(occurrence)
+        if len(found) > 2 * MAX_CAUGHT_UP:
+            del found[:MAX_CAUGHT_UP]
+    return found[-1:] if policy == "once" else found[-MAX_CAUGHT_UP:]
+
+
+def rules_of(
+    node: str, type_: str, parameters: Mapping[str, Any], *, zone: str, anchor: datetime, holidays: str = ""
+) -> list[Rule]:
+    """Return the schedules of a node, from its parameters with defaults filled in.
+
+    Raises:
+        BadSchedule: one of them makes no sense or would never fire.
+    """
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise BadSchedule(f'node "{node}": there is no time zone "{zone[:60]}"') from unknown
+    reader = _Reader(node, zone, anchor, _known_holidays(node, holidays))
+    match type_:
+        case "n8n-nodes-base.scheduleTrigger":
+            entries = (parameters.get("rule") or {}).get("interval") or []
+            rules = [reader.schedule(entry) for entry in entries]
+        case "n8n-nodes-base.cron":
+            entries = (parameters.get("triggerTimes") or {}).get("item") or []
+            rules = [reader.old_cron(entry) for entry in entries]
+        case "n8n-nodes-base.interval":
+            unit = {"seconds": 1, "minutes": 60, "hours": 3600}.get(str(parameters.get("unit")), 1)
+            rules = [reader.step(reader.whole(parameters, "interval", 1, 1, 10**7) * unit)]
+        case _:
+            rules = []
+    for rule in rules:
+        if next_after(rule, anchor) is None:
+            raise BadSchedule(f'node "{node}": the schedule "{rule.cron}" never fires')
+    return rules
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    node: str
+    zone: str
+    anchor: datetime
+    holidays: str
+
+    def schedule(self, entry: Mapping[str, Any]) -> Rule:
+        minute = self.whole(entry, "triggerAtMinute", 0, 0, 59)
+        hour = self.whole(entry, "triggerAtHour", 0, 0, 23)
+        match entry.get("field", "days"):
+            case "seconds":
+                return self.repeated("{0} * * * * *", self.whole(entry, "secondsInterval", 30, 1, 59), 60)
+            case "minutes":
+                return self.repeated("0 {0} * * * *", self.whole(entry, "minutesInterval", 5, 1, 59), 60)
+            case "hours":
+                return self.repeated(f"0 {minute} {{0}} * * *", self.whole(entry, "hoursInterval", 1, 1, 23), 24)
+            case "days":
+                return self.cron(f"0 {minute} {hour} * * *", days=self.whole(entry, "daysInterval", 1, 1, 3650))
+            case "weeks":
+                chosen = entry.get("triggerAtDay", [0])
+                days = chosen if isinstance(chosen, list) and chosen else [0]
+                named = ",".join(str(self.whole({"day": day}, "day", 0, 0, 6)) for day in days)
+                weeks = self.whole(entry, "weeksInterval", 1, 1, 520)
+                return self.cron(f"0 {minute} {hour} * * {named}", weeks=weeks)
+            case "months":
+                day = self.whole(entry, "triggerAtDayOfMonth", 1, 1, 31)
+                months = self.whole(entry, "monthsInterval", 1, 1, 12)
+                return self.cron(f"0 {minute} {hour} {day} {'*' if months == 1 else f'*/{months}'} *")
+            case "cronExpression":
+                return self.cron(str(entry.get("expression", "")))
+            case other:
+                raise BadSchedule(f'node "{self.node}": there is no interval "{other}"')
+
+    def old_cron(self, entry: Mapping[str, Any]) -> Rule:
+        minute, hour = self.whole(entry, "minute", 0, 0, 59), self.whole(entry, "hour", 14, 0, 23)
+        match entry.get("mode", "everyDay"):
+            case "everyMinute":
+                return self.cron("0 * * * * *")
+            case "everyHour":
+                return self.cron(f"0 {minute} * * * *")
+            case "everyWeek":
+                return self.cron(f"0 {minute} {hour} * * {self.whole(entry, 'weekday', 1, 0, 6)}")
+            case "everyMonth":
+                return self.cron(f"0 {minute} {hour} {self.whole(entry, 'dayOfMonth', 1, 1, 31)} * *")
+            case "everyX":
+                value = self.whole(entry, "value", 2, 1, 59)
+                if entry.get("unit") == "minutes":
+                    return self.repeated("0 {0} * * * *", value, 60)
+                return self.repeated("0 0 {0} * * *", min(value, 23), 24)
+            case "custom":
+                return self.cron(str(entry.get("cronExpression", "")))
+            case _:
+                return self.cron(f"0 {minute} {hour} * * *")
+
+    def repeated(self, pattern: str, count: int, of: int) -> Rule:
+        """Return a rule for every so many of a unit; on the clock's own marks where they come out even.
+
+        Every 7 minutes is no pattern of the clock; cron lines would have it start anew each hour.
+        """
+        if of % count == 0:
+            return self.cron(pattern.format("*" if count == 1 else f"*/{count}"))
+        seconds = {"{0} * * * * *": 1, "0 {0} * * * *": 60}.get(pattern, 3600)
+        return self.step(count * seconds)
+
+    def step(self, seconds: int) -> Rule:
+        return Rule(step=timedelta(seconds=seconds), zone=self.zone, anchor=self.anchor)
+
+    def cron(self, line: str, *, days: int = 1, weeks: int = 1) -> Rule:
+        fields = line.split()
+        if len(fields) == 5:
+            fields.insert(0, "0")
+        try:
+            CronSim(" ".join(fields), self.anchor)
+        except CronSimError as wrong:
+            raise BadSchedule(f'node "{self.node}": the cron line "{line[:80]}" is wrong: {wrong}') from wrong
+        return Rule(
+            cron=" ".join(fields),
+            zone=self.zone,
+            anchor=self.anchor,
+            every_days=days,
+            every_weeks=weeks,
+            holidays=self.holidays,
+        )
+
+    def whole(self, entry: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
+        value = entry.get(name, default)
+        if isinstance(value, str) and value.startswith("="):
+            raise BadSchedule(f'node "{self.node}": "{name}" of a schedule cannot be an expression')
+        try:
+            number = int(value)
+        except (TypeError, ValueError, OverflowError) as wrong:
+            raise BadSchedule(f'node "{self.node}": "{name}" is no whole number') from wrong
+        if not least <= number <= most:
+            raise BadSchedule(f'node "{self.node}": "{name}" is {number}, not from {least} to {most}')
+        return number
+
+
+def _counts(rule: Rule, day: date) -> bool:
+    if rule.every_days == 1 and rule.every_weeks == 1:
+        return True
+    first = rule.anchor.astimezone(ZoneInfo(rule.zone)).date()
+    if rule.every_weeks > 1:
+        # Weeks begin on Sunday, as cron's numbers of days do.
+        weeks = (_sunday(day) - _sunday(first)).days // 7
+        return weeks % rule.every_weeks == 0
+    return (day - first).days % rule.every_days == 0
+
+
+def _sunday(day: date) -> date:
+    return day - timedelta(days=day.isoweekday() % 7)
+
+
+def _is_holiday(calendar: str, day: date) -> bool:
+    if not calendar:
+        return False
+    import holidays  # late: it is large, and most schedules need none
+
+    country, _, region = calendar.partition("-")
+    return day in holidays.country_holidays(country, subdiv=region or None, years=day.year)
+
+
+def _known_holidays(node: str, calendar: str) -> str:
+    if calendar:
+        try:
+            _is_holiday(calendar, date(2026, 1, 1))
+        except NotImplementedError as unknown:
+            raise BadSchedule(f'node "{node}": there is no calendar of holidays "{calendar[:20]}"') from unknown
+    return calendar
+
+
+def preview(rules: Sequence[Rule], moment: datetime, count: int) -> list[datetime]:
+    """Return the next *count* moments at which any of *rules* fires."""
+    soon = sorted({found for rule in rules for found in islice(occurrences(rule, moment), count)})
+    return soon[:count]
