@@ -24,6 +24,20 @@ class Usage:
 
 def usage_of(pid: int) -> Usage:
     """Return what *pid* and its descendants use; all zero when it is gone."""
+    cpu = 0
+    memory = processes = 0
+    for found in tree_of(pid).values():
+        if found[0] == b"Z":
+            continue
+        # utime, stime, and those of children that are over.
+        cpu += sum(map(int, found[11:15]))
+        memory += int(found[21]) * _PAGE
+        processes += 1
+    return Usage(cpu * _TICK, memory, processes)
+
+
+def tree_of(pid: int) -> Mapping[int, Sequence[bytes]]:
+    """Return *pid* and its descendants, each with its fields of /proc/PID/stat from the state on."""
     # Not every kernel lists a process's children, so every process is asked for its parent. Nothing is asked
     # about calls that are over in a moment, which is nearly all.
     stats: dict[int, Sequence[bytes]] = {}
@@ -40,17 +54,11 @@ def usage_of(pid: int) -> Usage:
         if fields:
             stats[int(name)] = fields
             children[int(fields[1])].append(int(name))
-    cpu = 0
-    memory = processes = 0
+    tree: dict[int, Sequence[bytes]] = {}
     waiting = [pid]
     while waiting:
         each = waiting.pop()
         waiting += children.get(each, ())
-        found = stats.get(each)
-        if found is None or found[0] == b"Z":
-            continue
-        # utime, stime, and those of children that are over.
-        cpu += sum(map(int, found[11:15]))
-        memory += int(found[21]) * _PAGE
-        processes += 1
-    return Usage(cpu * _TICK, memory, processes)
+        if each in stats:
+            tree[each] = stats[each]
+    return tree

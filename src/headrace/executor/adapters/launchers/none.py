@@ -69,11 +69,16 @@ class ChildLauncher:
 
 def guest_command(guest: Guest, options: GuestOptions, *more: str) -> list[str]:
     """Return the command line of a guest; *more* goes to the guest's main module."""
+    # -I: neither the environment nor the working directory decides what is imported.
+    return [sys.executable, "-I", "-m", "headrace.executor.guest", *guest_arguments(guest, options), *more]
+
+
+def guest_arguments(guest: Guest, options: GuestOptions) -> list[str]:
+    """Return what the guest's main module is told: its kind, and flags."""
     flags = [f"--memory-bytes={options.memory_bytes}"]
     match guest:
         case Guest.JAVASCRIPT:
             flags += ["--jit"] if options.jit else []
         case Guest.PYTHON:
             flags += [f"--package={name}" for name in options.python_packages]
-    # -I: neither the environment nor the working directory decides what is imported.
-    return [sys.executable, "-I", "-m", "headrace.executor.guest", guest.value, *flags, *more]
+    return [guest.value, *flags]

@@ -40,6 +40,9 @@ class _Wall:
     """User to become once everything is read; None where the guest is somebody unprivileged from the start."""
 
     jit: bool
+    container: bool = False
+    """Whether a container does already what namespaces and Landlock do in the jail."""
+
     statm: int | None = None
 
 
@@ -47,12 +50,21 @@ _wall: _Wall | None = None
 
 
 def enter(flags: Sequence[str]) -> None:
-    """Leave the machine's namespaces, when `--wall=jail` is among *flags*; otherwise do nothing.
+    """Leave the machine's namespaces, when `--wall=jail` is among *flags*.
 
     Only the first process of a new process namespace returns. With `--uid=N` among *flags* it is still root, which may
     have to read libraries that nobody else may, and becomes that user when the wall closes.
+
+    With `--wall=container` it has left them already, and what remains is to limit itself; with neither, nothing is.
     """
     global _wall
+    if "--wall=container" in flags:
+        with report.or_else_die():
+            # Runtimes put variables of their own there.
+            os.environ.clear()
+            limits.begin()
+        _wall = _Wall(uid=None, jit="--jit" in flags, container=True)
+        return
     if "--wall=jail" not in flags:
         return
     uid = next((int(flag.removeprefix("--uid=")) for flag in flags if flag.startswith("--uid=")), None)
@@ -94,20 +106,25 @@ def close_wall(kind: str) -> None:
         for name in _CODECS:
             codecs.lookup(name)
         null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
-        folder = os.open("/proc/self", os.O_PATH | os.O_CLOEXEC)
-        # As they count outside, where that folder is from.
+        # As they count outside, where /proc is from; a container has its own.
         process = os.readlink("/proc/self")
-        namespaces.trade_files_for_nothing()
-        if _wall.uid is not None:
-            identity.become(_wall.uid)
-            namespaces.leave_users(folder)
-        os.close(folder)
-        identity.keep_capabilities()
-        identity.stay_as_is()
+        if not _wall.container:
+            _leave_files(_wall.uid)
+            landlock.give_up_all()
         limits.close()
-        landlock.give_up_all()
         seccomp.install(policy.program())
         report.closed(process, null)
+
+
+def _leave_files(uid: int | None) -> None:
+    folder = os.open("/proc/self", os.O_PATH | os.O_CLOEXEC)
+    namespaces.trade_files_for_nothing()
+    if uid is not None:
+        identity.become(uid)
+        namespaces.leave_users(folder)
+    os.close(folder)
+    identity.keep_capabilities()
+    identity.stay_as_is()
 
 
 def settle_child(memory_bytes: int, cpu_seconds: float, *, keep: Collection[int]) -> None:

@@ -60,8 +60,11 @@ def _data_bytes(statm: int | None) -> int:
 def _limit(name: str, soft: int, hard: int | None = None) -> None:
     """Lower a limit, and never raise one that is lower already."""
     which: int = getattr(resource, f"RLIMIT_{name}")
-    _, most = resource.getrlimit(which)
+    before = resource.getrlimit(which)
+    most = before[1]
     wanted = soft if hard is None else hard
     if most == resource.RLIM_INFINITY or wanted < most:
         most = wanted
-    resource.setrlimit(which, (min(soft, most), most))
+    # Some kernels keep limits as they are, such as gVisor; containers begin with those that are needed.
+    if (after := (min(soft, most), most)) != before:
+        resource.setrlimit(which, after)

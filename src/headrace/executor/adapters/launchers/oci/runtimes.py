@@ -1,0 +1,133 @@
+"""The container runtimes: what each is called, and where they differ."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from headrace.kernel.errors import Invalid, Unavailable
+
+_CGROUPS = Path("/sys/fs/cgroup")
+_NEEDED_CONTROLLERS = {"cpu", "memory", "pids"}
+_HIDE_VERSION_TWO = f'mount -t tmpfs none {_CGROUPS}/unified && exec "$0" "$@"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """A container runtime with the command line that OCI runtimes have in common."""
+
+    name: str
+    program: str
+    installation: str
+    """How it is installed; for people."""
+
+    own_kernel: bool = False
+    """Whether guests run on a kernel of the runtime's own. The machine's then sees none of their calls."""
+
+    root_inside: bool = False
+    """Whether there must be a user 0 in the container, and that must be the guest's when there can only be one."""
+
+
+_RUNTIMES = {
+    each.name: each
+    for each in (
+        Runtime(name="runsc", program="runsc", installation="on Debian: apt install runsc", own_kernel=True),
+        Runtime(name="crun", program="crun", installation="on Debian and Ubuntu: apt install crun"),
+        Runtime(name="runc", program="runc", installation="on Debian and Ubuntu: apt install runc", root_inside=True),
+        Runtime(
+            name="kata",
+            program="kata-runtime",
+            installation="Kata Containers, of a version whose kata-runtime has the commands run and delete",
+            own_kernel=True,
+        ),
+    )
+}
+
+
+class UnknownRuntime(Invalid):
+    """There is no support for a container runtime of this name."""
+
+    code = "sandbox_runtime_unknown"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'"{name}" is no container runtime that sandboxes can use; there are {", ".join(_RUNTIMES)}')
+        self.name = name
+
+
+def runtime_named(name: str) -> Runtime:
+    """Raises: UnknownRuntime."""
+    try:
+        return _RUNTIMES[name]
+    except KeyError:
+        raise UnknownRuntime(name) from None
+
+
+def command(runtime: Runtime, *, rootless: bool, cgroups: bool, platform: str | None = None) -> list[str]:
+    """Return the beginning of the runtime's command line; the folder for its state and a command follow.
+
+    Args:
+        rootless: Whether the server is not root, or only by name.
+        cgroups: Whether it is to limit the container with cgroups.
+        platform: For runsc, how it intercepts system calls; None for its own choice.
+
+    Raises:
+        Unavailable: it is not installed.
+    """
+    path = shutil.which(runtime.program)
+    if path is None:
+        raise Unavailable(f'the container runtime "{runtime.program}" is not installed ({runtime.installation})')
+    match runtime.name:
+        case "crun":
+            flags = [f"--cgroup-manager={'cgroupfs' if cgroups else 'disabled'}"]
+            return [*(_without_version_two(rootless=rootless) if _refuses_mixture() else ()), path, *flags]
+        case "runc":
+            # It then goes on without cgroups, root or not.
+            return [path, *([] if cgroups else ["--rootless=true"])]
+        case "runsc":
+            flags = ["--network=none", "--overlay2=none"]
+            flags += [f"--platform={platform}"] if platform else []
+            flags += ["--rootless"] if rootless else []
+            flags += [] if cgroups else ["--ignore-cgroups"]
+            return [path, *flags]
+    return [path]
+
+
+def own_user(runtime: Runtime) -> int:
+    """Return this process's user as a rootless *runtime* sees it."""
+    return 0 if runtime.name == "crun" and _refuses_mixture() else os.geteuid()
+
+
+def _refuses_mixture() -> bool:
+    """Return whether crun would not start: not where both versions of cgroups are there, and 2 limits anything."""
+    try:
+        return bool((_CGROUPS / "unified" / "cgroup.controllers").read_bytes())
+    except OSError:
+        return False
+
+
+def _without_version_two(*, rootless: bool) -> Sequence[str]:
+    """Return a command that hides version 2 from the command that follows, and from nobody else."""
+    namespaces = ["--mount", *(["--user", "--map-root-user"] if rootless else [])]
+    return ["unshare", *namespaces, "--", "sh", "-c", _HIDE_VERSION_TWO]
+
+
+def cgroups_offered() -> bool:
+    """Return whether this process may make cgroups that limit memory, processes and processor time."""
+    if os.geteuid() != 0:
+        return False
+    if (_CGROUPS / "cgroup.controllers").exists():
+        there = set((_CGROUPS / "cgroup.controllers").read_text("ascii").split())
+        return there >= _NEEDED_CONTROLLERS and os.access(_CGROUPS, os.W_OK)
+    return all(os.access(_CGROUPS / name, os.W_OK) for name in _NEEDED_CONTROLLERS)
+
+
+def remove_cgroups(name: str) -> None:
+    """Remove what is left of the cgroup *name*, as after a container that did not start; no error if nothing is."""
+    for folder in (*_CGROUPS.glob(name), *_CGROUPS.glob(f"*/{name}")):
+        try:
+            folder.rmdir()
+        except OSError:
+            continue
