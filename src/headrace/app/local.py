@@ -24,13 +24,14 @@ from headrace.executor.outputs import OutputStore
 from headrace.executor.ports import Finished, NodeCredentials, Watcher
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.versions import Versions
+from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.files import FilePayloads
 from headrace.sdk.context import Files, HttpClient
 from headrace.workflows.adapters.files import FileWorkflows
 from headrace.workflows.public import Workflow
-from headrace.workflows.validation import run_problems
+from headrace.workflows.validation import run_problems, validate
 
 
 class LocalOutside:
@@ -113,6 +114,21 @@ class Headrace:
     def check(self, workflow: Workflow, start: str, *, pinned: bool) -> list[str]:
         """Return what keeps a run from beginning at *start*, one sentence each."""
         return [str(problem) for problem in run_problems(workflow, start, self.catalogue, pinned=pinned)]
+
+    def check_all(self, workflow: Workflow) -> list[str]:
+        """Return what keeps a workflow from being published, one sentence each."""
+        found = [str(issue) for issue in validate(workflow, self.catalogue) if issue.severity == "error"]
+        for node in workflow.nodes.values():
+            if node.disabled:
+                continue
+            try:
+                description = self.catalogue.find(node.type, node.type_version).DESCRIPTION
+            except HeadraceError as unknown:
+                found.append(f'node "{node.name}": {unknown}')
+                continue
+            if description.trigger:
+                found += self.check(workflow, node.name, pinned=False)
+        return list(dict.fromkeys(found))
 
     async def output_of(self, finished: Finished) -> list[dict[str, Any]]:
         """Return the json of the items that the last node put out, on its first output that has any."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from headrace.app.local import Headrace
@@ -14,18 +14,98 @@ from headrace.executor.admission import AdmissionLimits
 from headrace.executor.dispatching import Dispatcher, DispatchSettings
 from headrace.executor.ports import Finished
 from headrace.kernel.errors import HeadraceError
-from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId
+from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from headrace.schedules.adapters.sqlite import SqliteFirings
+from headrace.schedules.domain import preview
 from headrace.schedules.service import Schedules
 from headrace.sdk.context import HttpReply
 from headrace.webhooks.api import PREFIX, WebhookApp
 from headrace.webhooks.service import Webhooks
+from headrace.workflows.public import Workflow
 
 log = logging.getLogger(__name__)
+
+_FOLLOW_SECONDS = 2.0
+"""How soon a server notices what another process publishes."""
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Asgi = Callable[[Mapping[str, Any], Receive, Send], Awaitable[None]]
+
+
+class Triggers:
+    """Everything that starts runs from outside: webhooks and schedules of the workflows that are published."""
+
+    def __init__(self, headrace: Headrace, dispatcher: Dispatcher | None = None) -> None:
+        self._headrace = headrace
+        self._firings = SqliteFirings(headrace.settings.data_dir / "schedules.db")
+        runs = _Runs(dispatcher, headrace)
+        self.webhooks = Webhooks(
+            runs=runs,
+            bodies=headrace.payloads,
+            outputs=headrace.outputs,
+            secrets=headrace.credentials,
+            nodes=headrace.catalogue,
+            now=headrace.now,
+        )
+        self.schedules = Schedules(
+            runs=runs,
+            firings=self._firings,
+            nodes=headrace.catalogue,
+            now=headrace.now,
+            timezone=headrace.settings.timezone,
+        )
+        self._served: dict[tuple[TenantId, str], bytes] = {}
+        self._stamp: object = None
+
+    async def follow(self) -> None:
+        """Serve what is published now, and nothing else."""
+        stamp = await self._headrace.workflows.stamp()
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        published = {
+            (DEFAULT_TENANT, workflow.id): workflow
+            for workflow in await self._headrace.workflows.list(DEFAULT_TENANT)
+            if workflow.raw.get("active") is True
+        }
+        for tenant, workflow_id in [key for key in self._served if key not in published]:
+            del self._served[tenant, workflow_id]
+            self.webhooks.withdraw(tenant, workflow_id)
+            await self.schedules.withdraw(tenant, workflow_id)
+        for key, workflow in published.items():
+            text = workflow.to_json()
+            if self._served.get(key) == text:
+                continue
+            self._served[key] = text
+            try:
+                self.webhooks.serve(key[0], workflow)
+                await self.schedules.serve(key[0], workflow)
+            except HeadraceError as refused:
+                log.warning('the triggers of workflow "%s" are not served: %s', workflow.name, refused)
+
+    async def serve(self, tenant: TenantId, workflow: Workflow) -> list[str]:
+        """Serve a workflow and return what starts it, a line each.
+
+        Raises:
+            BadRoute, BadSchedule: a trigger cannot be served.
+            RouteTaken: another workflow has one of its paths.
+        """
+        lines = [
+            f"{' or '.join(sorted(route.methods))} /webhook/{route.path}"
+            for route in self.webhooks.serve(tenant, workflow)
+        ]
+        soon = await self.next_runs(tenant, workflow, 1)
+        return [*lines, *(f"next by the clock at {moment:%Y-%m-%d %H:%M:%S} UTC" for moment in soon)]
+
+    async def next_runs(self, tenant: TenantId, workflow: Workflow, count: int) -> list[datetime]:
+        """Return when a workflow's schedules fire next; raises as `serve`."""
+        rules = await self.schedules.rules_of(tenant, workflow)
+        return preview(rules, self._headrace.now(), count)
+
+    async def close(self) -> None:
+        await self.schedules.stop()
+        await self._firings.close()
 
 
 class Server:
@@ -40,44 +120,34 @@ class Server:
             now=headrace.now,
             settings=DispatchSettings(limits=AdmissionLimits(server=headrace.settings.concurrency)),
         )
-        runs = _Runs(self.dispatcher, headrace)
-        self.webhooks = Webhooks(
-            runs=runs,
-            bodies=headrace.payloads,
-            outputs=headrace.outputs,
-            secrets=headrace.credentials,
-            nodes=headrace.catalogue,
-            now=headrace.now,
-        )
-        self._firings = SqliteFirings(headrace.settings.data_dir / "schedules.db")
-        self.schedules = Schedules(
-            runs=runs,
-            firings=self._firings,
-            nodes=headrace.catalogue,
-            now=headrace.now,
-            timezone=headrace.settings.timezone,
-        )
-        self._calls = WebhookApp(self.webhooks, headrace.payloads, base_url=base_url)
+        self.triggers = Triggers(headrace, self.dispatcher)
+        self._calls = WebhookApp(self.triggers.webhooks, headrace.payloads, base_url=base_url)
+        self._following: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Take over what a process that is gone has left, and begin to serve what is published."""
         await self.headrace.free_leases()
-        for workflow in await self.headrace.workflows.list(DEFAULT_TENANT):
-            if workflow.raw.get("active") is not True:
-                continue
-            try:
-                self.webhooks.serve(DEFAULT_TENANT, workflow)
-                await self.schedules.serve(DEFAULT_TENANT, workflow)
-            except HeadraceError as refused:
-                log.warning('the triggers of workflow "%s" are not served: %s', workflow.name, refused)
+        await self.triggers.follow()
         self.dispatcher.start()
-        self.schedules.start()
+        self.triggers.schedules.start()
+        self._following = asyncio.create_task(self._follow_forever())
 
     async def stop(self, *, grace: timedelta) -> None:
         """Let runs end that can; what cannot within *grace* goes on when the server starts again."""
-        await self.schedules.stop()
+        if self._following is not None:
+            self._following.cancel()
+        await self.triggers.schedules.stop()
         await self.dispatcher.stop(grace=grace)
-        await self._firings.close()
+        await self.triggers.close()
+
+    async def _follow_forever(self) -> None:
+        """Take notice of what other processes publish and take back."""
+        while True:
+            await asyncio.sleep(_FOLLOW_SECONDS)
+            try:
+                await self.triggers.follow()
+            except (HeadraceError, OSError) as failure:
+                log.warning("published workflows could not be looked for: %s", failure)
 
     def over(self, pages: Asgi) -> Asgi:
         """Return the application: calls here, everything else to *pages*."""
@@ -94,11 +164,13 @@ class Server:
 class _Runs:
     """The `Runs` of webhooks, over this process's dispatcher."""
 
-    def __init__(self, dispatcher: Dispatcher, headrace: Headrace) -> None:
+    def __init__(self, dispatcher: Dispatcher | None, headrace: Headrace) -> None:
         self._dispatcher = dispatcher
         self._replies = headrace.replies
 
     async def submit(self, request: ExecutionRequested) -> asyncio.Future[Finished]:
+        if self._dispatcher is None:
+            raise RuntimeError("triggers that are only described start nothing")
         return await self._dispatcher.submit(request)
 
     def reply_of(self, execution_id: ExecutionId) -> asyncio.Future[HttpReply]:

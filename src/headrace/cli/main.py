@@ -222,6 +222,64 @@ def export(
     return _go(export_workflows(workflow, output, data_dir=data_dir))
 
 
+workflows = App(name="workflow", help="The workflows that were imported: which there are, and which a server serves.")
+app.command(workflows)
+
+
+@workflows.command(name="list")
+def list_workflows(
+    *, json: Annotated[bool, Parameter(help="Print JSON.", negative=())] = False, data_dir: DataDir = None
+) -> int:
+    """List the workflows that were imported."""
+    from headrace.cli import publishing
+
+    return _go(publishing.list_workflows(as_json=json, data_dir=data_dir))
+
+
+@workflows.command(name="publish")
+def publish_workflow(*workflows: str, data_dir: DataDir = None) -> int:
+    """Have a server answer a workflow's webhooks and start it by its schedules; one that runs already takes notice.
+
+    Examples:
+        headrace workflow publish "Monthly invoices"
+    """
+    from headrace.cli import publishing
+
+    return _go(publishing.publish(workflows, data_dir=data_dir))
+
+
+@workflows.command(name="unpublish")
+def unpublish_workflow(workflow: str, /, *, data_dir: DataDir = None) -> int:
+    """Have a workflow started from outside no more."""
+    from headrace.cli import publishing
+
+    return _go(publishing.unpublish(workflow, data_dir=data_dir))
+
+
+@workflows.command(name="next")
+def next_runs(workflow: str, /, *, count: int = 10, data_dir: DataDir = None) -> int:
+    """Say when a workflow's schedules start it next.
+
+    Examples:
+        headrace workflow next "Monthly invoices" --count 3
+    """
+    from headrace.cli import publishing
+
+    return _go(publishing.show_next(workflow, count, data_dir=data_dir))
+
+
+@app.command(name="dead-letters")
+def dead_letters(
+    *,
+    requeue: Annotated[str | None, Parameter(help="Id of one to try again.")] = None,
+    data_dir: DataDir = None,
+) -> int:
+    """List executions that were given up because each try ended their process; or have one tried again."""
+    from headrace.cli import publishing
+
+    return _go(publishing.dead_letters(requeue, data_dir=data_dir))
+
+
 @app.command
 def serve(
     *,

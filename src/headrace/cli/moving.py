@@ -43,6 +43,8 @@ async def import_paths(paths: Sequence[Path], *, report: bool, as_json: bool, da
     async with opened(data_dir) as headrace:
         for path, workflow in found:
             known = _with_id(workflow)
+            # What was active elsewhere must not start here by being looked at.
+            known = replace(known, raw={**known.raw, "active": False})
             await headrace.workflows.save(DEFAULT_TENANT, known)
             print(f'{path}: imported "{known.name}" as {known.id}')
     return code

@@ -74,47 +74,19 @@ class Schedules:
         Raises:
             BadSchedule: one of them makes no sense; nothing has changed.
         """
-        found: list[Schedule] = []
-        raw: msgspec.Raw | None = None
-        for node in workflow.nodes.values():
-            if node.disabled:
-                continue
-            try:
-                description = self._nodes.find(node.type, node.type_version).DESCRIPTION
-            except HeadraceError:
-                continue  # it is not known here, so it is no schedule
-            if description.trigger != "schedule":
-                continue
-            anchor, seen = await self._firings.begun(tenant, workflow.id, node.name, now=self._now())
-            settings = workflow.settings
-            zone = settings.get("timezone")
-            rules = rules_of(
-                node.name,
-                node.type,
-                resolve_parameters(description.parameters, node.parameters, version=node.type_version),
-                zone=zone if isinstance(zone, str) and zone not in ("", "DEFAULT") else self._timezone,
-                anchor=anchor,
-                holidays=str(settings.get("holidays") or ""),
-            )
-            missed = settings.get("missedRuns")
-            raw = raw or msgspec.Raw(workflow.to_json())
-            schedule = Schedule(
-                tenant=tenant,
-                workflow_id=workflow.id,
-                workflow_name=workflow.name,
-                workflow=raw,
-                node=node.name,
-                rules=rules,
-                missed=cast("MissedRuns", missed) if missed in ("skip", "once", "all") else "once",
-                seen_until=seen,
-            )
-            found.append(schedule)
+        found = await self._schedules_of(tenant, workflow, begin=True)
         if found:
             self._served[tenant, workflow.id] = found
         else:
             self._served.pop((tenant, workflow.id), None)
         self._changed.set()
         return found
+
+    async def rules_of(self, tenant: TenantId, workflow: Workflow) -> list[Rule]:
+        """Return the rules by which a workflow is started, or would be if it were published; raises as `serve`."""
+        served = workflow.raw.get("active") is True
+        found = await self._schedules_of(tenant, workflow, begin=served)
+        return [rule for schedule in found for rule in schedule.rules]
 
     async def withdraw(self, tenant: TenantId, workflow_id: str) -> None:
         """Fire nothing of a workflow any more."""
@@ -147,6 +119,48 @@ class Schedules:
             except HeadraceError as failure:
                 # Not seen to: it is tried again at the next look.
                 log.warning('the schedule of "%s" could not be started: %s', schedule.workflow_name, failure)
+
+    async def _schedules_of(self, tenant: TenantId, workflow: Workflow, *, begin: bool) -> list[Schedule]:
+        now = self._now()
+        found: list[Schedule] = []
+        raw: msgspec.Raw | None = None
+        settings = workflow.settings
+        zone = settings.get("timezone")
+        missed = settings.get("missedRuns")
+        for node in workflow.nodes.values():
+            if node.disabled:
+                continue
+            try:
+                description = self._nodes.find(node.type, node.type_version).DESCRIPTION
+            except HeadraceError:
+                continue  # it is not known here, so it is no schedule
+            if description.trigger != "schedule":
+                continue
+            anchor, seen = now, now
+            if begin:
+                anchor, seen = await self._firings.begun(tenant, workflow.id, node.name, now=now)
+            rules = rules_of(
+                node.name,
+                node.type,
+                resolve_parameters(description.parameters, node.parameters, version=node.type_version),
+                zone=zone if isinstance(zone, str) and zone not in ("", "DEFAULT") else self._timezone,
+                anchor=anchor,
+                holidays=str(settings.get("holidays") or ""),
+            )
+            raw = raw or msgspec.Raw(workflow.to_json())
+            found.append(
+                Schedule(
+                    tenant=tenant,
+                    workflow_id=workflow.id,
+                    workflow_name=workflow.name,
+                    workflow=raw,
+                    node=node.name,
+                    rules=rules,
+                    missed=cast("MissedRuns", missed) if missed in ("skip", "once", "all") else "once",
+                    seen_until=seen,
+                )
+            )
+        return found
 
     async def _fire(self, schedule: Schedule, now: datetime) -> None:
         for number, rule in enumerate(schedule.rules):

@@ -65,6 +65,9 @@ class RunningServer:
         file = self.data_dir.parent / "workflows.json"
         file.write_text(json.dumps(workflows), "utf-8")
         self.run("import", str(file))
+        active = [str(one["id"]) for one in workflows if one["active"]]
+        if active:
+            self.run("workflow", "publish", *active)
 
     def run(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "headrace.cli", *arguments, "--data-dir", str(self.data_dir)]

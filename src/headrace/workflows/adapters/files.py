@@ -37,6 +37,12 @@ class FileWorkflows:
 
         return sorted(await asyncio.to_thread(read), key=lambda workflow: workflow.name)
 
+    async def stamp(self) -> object:
+        """Return what is another after any workflow of any tenant was saved."""
+        return await asyncio.to_thread(
+            lambda: sorted((str(path), path.stat().st_mtime_ns) for path in self._root.glob("*/*.json"))
+        )
+
     def _path(self, tenant: TenantId, workflow_id: str) -> Path:
         # Ids come from outside: a hash of one is a file name, whatever the id holds.
         owner = re.sub(r"[^0-9A-Za-z_-]", "_", tenant)
