@@ -257,6 +257,39 @@ async def test_static_and_custom_data_come_back(evaluator: ExpressionEvaluator) 
     assert result.custom_data == {"order": "7"}
 
 
+@pytest.mark.parametrize("style", ["all", "each"])
+async def test_static_data_that_cannot_be_kept_is_a_failure_and_stays_as_it_was(
+    evaluator: ExpressionEvaluator, style: Literal["all", "each"]
+) -> None:
+    scope = OneNode(DATA)
+    scope.static_data = {"global": {"kept": 1}, "node": {}}
+
+    result = await run(evaluator, "_getWorkflowStaticData('global').f = open\nreturn {}", style=style, scope=scope)
+
+    assert [value.message for value in result.values] == [
+        "a value of type builtin_function_or_method has no form in JSON: make dictionaries and lists of it"
+        " (at static data['global']['f'])"
+    ] * (2 if style == "each" else 1)
+    assert result.static_data == {"global": {"kept": 1}, "node": {}}
+
+
+@pytest.mark.parametrize("raised", ["RuntimeError('odd')", "SystemExit"])
+async def test_objects_that_fail_when_they_are_put_out_fail_as_the_code_does(
+    evaluator: ExpressionEvaluator, raised: str
+) -> None:
+    failure = await failure_of(
+        evaluator, f"class Odd:\n  def tolist(self):\n    raise {raised}\nreturn [{{'x': float('nan')}}, Odd()]"
+    )
+
+    assert failure.name in raised
+    assert failure.line == 3
+
+
+async def test_an_exception_can_be_returned_as_any_value(evaluator: ExpressionEvaluator) -> None:
+    assert await value_of(evaluator, "return [ValueError('as text')]") == ["as text"]
+    assert await value_of(evaluator, "return ValueError('as text')") == "as text"
+
+
 async def test_files_are_references_until_code_changes_them(evaluator: ExpressionEvaluator) -> None:
     text = base64.b64encode(b"hello").decode()
     scope = OneNode()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import inspect
 import io
 import json
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -50,8 +51,12 @@ def live(requests: int, answers: int) -> NoReturn:
     except BaseException:  # noqa: BLE001 - whatever it is: unconfined, nothing is run
         end(Ending.UNSETTLED)
     try:
+        # Nothing of the data is garbage yet; looking for some would take longer than reading it.
+        gc.disable()
         body = json.loads(request.text(3), object_hook=Record)
         request.close()
+        gc.freeze()
+        gc.enable()
         console = Console(limits.log_bytes, lambda: end(Ending.LOG))
         answer = _bytes(_answer(body, _asker(answers, requests), console))
         if len(answer) > limits.output_bytes:
@@ -78,31 +83,21 @@ def _answer(body: Mapping[str, Any], ask: Ask, console: Console) -> str:
     source: str = body["source"]
     binaries: dict[str, str] = body["binaries"]
     _give_bytes(body["items"], binaries)
+    kept_static = plain.encode(body["static"])
     names = Names(body, ask)
-    values: list[Any] = []
-    for outcome in _outcomes(source, names, each=body["style"] == "each"):
-        if isinstance(outcome, BaseException):
-            values.append({"failure": failure(outcome, source)})
-        else:
-            _take_bytes(outcome, binaries)
-            values.append({"value": outcome})
-    return "".join(
-        (
-            '{"values":',
-            _encoded(values, source),
-            ',"static":',
-            _encoded_static(names.static),
-            ',"custom":',
-            plain.encode(names.custom.getAll()),
-            ',"lines":',
-            plain.encode(console.lines()),
-            "}",
-        )
-    )
+    each = body["style"] == "each"
+    count = len(names.items) if each else 1
+    values = _outcomes(source, names, binaries, count, each=each)
+    static = _encoded({"static": names.static}, source)
+    if static.startswith('{"failure"'):
+        values = ",".join([static] * count)
+        static = f'{{"static":{kept_static}}}'
+    told = plain.encode({"custom": names.custom.getAll(), "lines": console.lines()})
+    return f'{{"values":[{values}],{static[1:-1]},{told[1:]}'
 
 
-def _outcomes(source: str, names: Names, *, each: bool) -> Iterator[Any]:
-    """Yield what the code returned or raised: once, or for each item."""
+def _outcomes(source: str, names: Names, binaries: Mapping[str, str], count: int, *, each: bool) -> str:
+    """Return what the code returned or raised, once or for each item, as JSON with commas between."""
     module = ModuleType("__main__")
     sys.modules["__main__"] = module
     named = module.__dict__
@@ -110,62 +105,58 @@ def _outcomes(source: str, names: Names, *, each: bool) -> Iterator[Any]:
     try:
         program = Program(source, named)
     except Exception as refused:  # noqa: BLE001 - the person's own
-        yield from [refused] * (len(names.items) if each else 1)
-        return
+        return ",".join([plain.encode({"failure": failure(refused, source)})] * count)
     if not each:
-        yield _outcome(program)
-        return
-    for index in range(len(names.items)):
+        return _encoded(_outcome(program, source, binaries), source)
+    outcomes: list[dict[str, Any]] = []
+    for index in range(count):
         named.update(names.at(index))
-        yield _outcome(program)
+        outcomes.append(_outcome(program, source, binaries))
+    # All at once is faster; what cannot be put out is looked for when there is some.
+    text = _encoded(outcomes, source)
+    return text[1:-1] if text.startswith("[") else ",".join(_encoded(outcome, source) for outcome in outcomes)
 
 
-def _outcome(program: Program) -> Any:
+def _outcome(program: Program, source: str, binaries: Mapping[str, str]) -> dict[str, Any]:
     try:
         value = program.call()
         if inspect.isawaitable(value):
             value = asyncio.run(_awaited(value))
-        return list(value) if inspect.isgenerator(value) else value
+        if inspect.isgenerator(value):
+            value = list(value)
+        _take_bytes(value, binaries)
     except MemoryError:
         raise
     except BaseException as thrown:  # noqa: BLE001 - the person's own; SystemExit too
-        return thrown
+        return {"failure": failure(thrown, source)}
+    return {"value": value}
 
 
 async def _awaited(value: Any) -> Any:
     return await value
 
 
-def _encoded(values: list[Any], source: str) -> str:
+def _encoded(outcome: Any, source: str) -> str:
+    """Return *outcome* as JSON, or the failure to make it that."""
     try:
-        return plain.encode(values)
-    except NotPlain:
-        pass
-    texts: list[str] = []
-    for value in values:
-        try:
-            texts.append(plain.encode(value))
-        except NotPlain as refused:
-            refused.path = refused.path.replace("['value']", "the returned value", 1)
-            texts.append(plain.encode({"failure": failure(refused, source)}))
-    return f"[{','.join(texts)}]"
+        return plain.encode(outcome)
+    except MemoryError:
+        raise
+    except BaseException as refused:  # noqa: BLE001 - objects of the person's own classes may raise what they like
+        if isinstance(refused, NotPlain):
+            for place, name in (("['value']", "the returned value"), ("['static']", "static data")):
+                refused.path = refused.path.replace(place, name, 1) if refused.path.startswith(place) else refused.path
+        return plain.encode({"failure": failure(refused, source)})
 
 
-def _encoded_static(static: Any) -> str:
-    try:
-        return plain.encode(static)
-    except NotPlain as refused:
-        raise NotPlain(f"static data: {refused.args[0]}") from None
-
-
-def _give_bytes(items: Sequence[Any], binaries: dict[str, str]) -> None:
+def _give_bytes(items: Sequence[Any], binaries: Mapping[str, str]) -> None:
     for item in items if binaries else ():
         for part in (item.get("binary") or {}).values():
             if part["id"] in binaries:
                 part["data"] = binaries[part["id"]]
 
 
-def _take_bytes(returned: Any, binaries: dict[str, str]) -> None:
+def _take_bytes(returned: Any, binaries: Mapping[str, str]) -> None:
     """Leave a reference where code left a binary field as it was, and only new bytes where it changed it."""
     for item in returned if isinstance(returned, list) else [returned]:
         fields = item.get("binary") if isinstance(item, dict) else None
@@ -175,7 +166,7 @@ def _take_bytes(returned: Any, binaries: dict[str, str]) -> None:
             if isinstance(part.get("data"), bytes | bytearray):
                 part["data"] = base64.b64encode(part["data"]).decode()
             if part.get("id") in binaries:
-                del part["data" if part.get("data") in (None, binaries[part["id"]]) else "id"]
+                part.pop("data" if part.get("data") in (None, binaries[part["id"]]) else "id", None)
 
 
 def _bytes(text: str) -> bytes:
