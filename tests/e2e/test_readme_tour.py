@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -41,12 +43,27 @@ def test_the_tour_prints_what_it_shows(tmp_path: Path) -> None:
     steps = _steps((ROOT / "README.md").read_text())
     assert steps
 
-    for command, shown in steps:
-        ran = subprocess.run(
-            command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
-        printed = ran.stdout + ran.stderr
-        for line in shown:
-            assert re.search(_pattern(line), printed), f"$ {command}\n{printed}\nlacks: {line}"
-        if "--crash-after" not in command:
-            assert ran.returncode == 0, f"$ {command}\n{printed}"
+    begun: list[int] = []
+    try:
+        for command, shown in steps:
+            # What a command leaves running in the background is of its session, and ends with the tour.
+            ran = subprocess.Popen(
+                command,
+                shell=True,
+                cwd=tmp_path,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+            begun.append(ran.pid)
+            printed, _ = ran.communicate(timeout=120)
+            for line in shown:
+                assert re.search(_pattern(line), printed), f"$ {command}\n{printed}\nlacks: {line}"
+            if "--crash-after" not in command:
+                assert ran.returncode == 0, f"$ {command}\n{printed}"
+    finally:
+        for session in begun:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(session, signal.SIGKILL)
