@@ -35,6 +35,11 @@ what is missed is asked for."""
 _THROUGH_LINKS = ("item", "itemMatching", "pairedItem")
 _WITHOUT_DATA = ("context", "isExecuted", "params", "runIndex")
 
+_NO_HELPER = (
+    "this helper is not available in the sandbox, which reaches no network and no files;"
+    " use the HTTP Request node or a file node instead"
+)
+
 _encoder = msgspec.json.Encoder(enc_hook=encode_special, decimal_format="number")
 
 
@@ -175,7 +180,7 @@ class _Told:
             self.missing = missing
             return b'{"error":"this data is being loaded"}'
         except (msgspec.MsgspecError, LookupError, TypeError, ValueError, RecursionError):
-            return b'{"error":"the sandbox cannot help with this"}'
+            return msgspec.json.encode({"error": _NO_HELPER})
 
     def _value(self, method: str, args: Sequence[Any]) -> Any:
         """Raises: ValueError: there is no such method, or no such node."""
