@@ -39,9 +39,8 @@ class OciLauncher:
 
     Args:
         runtime: "runsc", "crun", "runc" or "kata".
-        state_dir: For the containers' files, of which there are about 200 MB, and for what the runtime keeps. Several
-            servers may share it. A root server's guests are users of their own: they must be able to pass through it
-            and all folders above.
+        state_dir: For the files that containers are made from, about 200 MB, and for what the runtime keeps of each.
+            Several servers may share it.
         platforms: For runsc, how it intercepts system calls, such as "systrap" or "ptrace": the first that works is
             taken; empty for its own choice.
         cpus: Processors that one guest may keep busy, where there are cgroups.
@@ -64,18 +63,20 @@ class OciLauncher:
         self.tier = f"oci:{runtime}"
         self._options = options or GuestOptions()
         self._runtime = runtimes.runtime_named(runtime)
-        self._trees = state_dir / "trees"
-        self._containers = state_dir / "containers"
+        self._trees = state_dir.absolute() / "trees"
+        self._containers = state_dir.absolute() / "containers"
         self._platforms: Sequence[str | None] = list(platforms) or [None]
         self._cpus = cpus
         self._cgroups = runtimes.cgroups_offered()
         self._uids = user_numbers() if gives_users() else None
         self._rootless = self._uids is None
-        self._tree: Path | None = None
-        self._preparing = asyncio.Lock()
+        self._show: Path | None = None
+        """Set when containers have users of their own, who cannot pass to the file tree."""
+
+        self._prepared: asyncio.Task[Path] | None = None
 
     async def launch(self, guest: Guest) -> OciSandbox:
-        tree = await self._prepare()
+        tree = await self._tree()
         while True:
             platform = self._platforms[0]
             try:
@@ -88,7 +89,9 @@ class OciLauncher:
                     self._platforms = self._platforms[1:]
 
     async def _launch(self, guest: Guest, tree: Path, platform: str | None) -> OciSandbox:
-        command = runtimes.command(self._runtime, rootless=self._rootless, cgroups=self._cgroups, platform=platform)
+        command = runtimes.command(
+            self._runtime, rootless=self._rootless, cgroups=self._cgroups, platform=platform, show=self._show
+        )
         try:
             bundle = Bundle.create(self._containers, self._runtime, command)
         except OSError as refused:
@@ -131,7 +134,7 @@ class OciLauncher:
 
     def _configuration(self, guest: Guest, tree: Path, name: str) -> Mapping[str, Any]:
         return configuration(
-            tree=tree,
+            tree=tree if self._show is None else runtimes.SHOWN / tree.name,
             guest=guest,
             arguments=guest_arguments(guest, self._options),
             users=None if self._runtime.own_kernel else self._users(),
@@ -145,41 +148,38 @@ class OciLauncher:
         me = runtimes.own_user(self._runtime)
         return Users(root=me, nobody=None) if self._runtime.root_inside else Users(root=None, nobody=me)
 
-    async def _prepare(self) -> Path:
-        """Return the file tree; at the first time, make it and remove what ended servers have left behind.
+    async def _tree(self) -> Path:
+        """Return the file tree, once it is prepared.
 
         Raises:
             Unavailable
         """
-        async with self._preparing:
-            if self._tree is not None:
-                return self._tree
-            # For its error, if it is not installed.
-            runtimes.command(self._runtime, rootless=self._rootless, cgroups=self._cgroups)
-            try:
-                self._make_folders()
-                await self._remove_containers()
-                tree, held = await asyncio.to_thread(filetree.prepare, self._trees, self._options.python_packages)
-                weakref.finalize(self, os.close, held)
-                await asyncio.to_thread(folders.remove_left_behind, self._trees)
-            except OSError as refused:
-                raise Unavailable(f"containers cannot be kept in {self._containers}: {refused}") from refused
-            self._tree = tree
-            return tree
+        task = self._prepared
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            task = self._prepared = asyncio.create_task(self._prepare())
+        # Whoever does not want to wait for it any longer must not keep others from it.
+        return await asyncio.shield(task)
+
+    async def _prepare(self) -> Path:
+        """Make the file tree, and remove what ended servers have left behind."""
+        # For its error, if it is not installed.
+        runtimes.command(self._runtime, rootless=self._rootless, cgroups=self._cgroups)
+        try:
+            self._make_folders()
+            await self._remove_containers()
+            tree, held = await asyncio.to_thread(filetree.prepare, self._trees, self._options.python_packages)
+            weakref.finalize(self, os.close, held)
+            await asyncio.to_thread(folders.remove_left_behind, self._trees)
+        except OSError as refused:
+            raise Unavailable(f"containers cannot be kept in {self._containers}: {refused}") from refused
+        return tree
 
     def _make_folders(self) -> None:
-        state_dir = self._trees.parent
-        state_dir.parent.mkdir(parents=True, exist_ok=True)
-        for folder in (state_dir, self._trees, self._containers):
-            folder.mkdir(mode=0o711, exist_ok=True)
-        if self._runtime.own_kernel or self._rootless:
-            return
-        for folder in (self._trees, *self._trees.resolve().parents):
-            if not folder.stat().st_mode & stat.S_IXOTH:
-                raise Unavailable(
-                    f"containers have users of their own, who cannot pass through {folder};"
-                    " allow it (chmod o+x), or keep containers elsewhere"
-                )
+        for folder in (self._trees, self._containers):
+            folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if self._uids is not None and not self._runtime.own_kernel and not _is_open_to_anybody(self._trees):
+            runtimes.SHOWN.mkdir(exist_ok=True)
+            self._show = self._trees
 
     async def _remove_containers(self) -> None:
         for folder, held in folders.left_behind(self._containers).items():
@@ -191,6 +191,11 @@ class OciLauncher:
                 log.warning("the container %s of an ended server cannot be removed: %s", folder.name, unable)
                 continue
             await Bundle(folder, command, held).remove()
+
+
+def _is_open_to_anybody(folder: Path) -> bool:
+    folder = folder.resolve()
+    return all(each.stat().st_mode & stat.S_IXOTH for each in (folder, *folder.parents))
 
 
 async def _said_before_start(process: asyncio.subprocess.Process) -> str | None:

@@ -171,8 +171,8 @@ class OciSandbox:
                 await self._process.wait()
             # The transport keeps its pipes open until it is told; at the loop's end it would complain.
             self._process._transport.close()  # type: ignore[attr-defined]
-            await bundle.remove()
             await asyncio.to_thread(_wait_for_end, members)
+            await bundle.remove()
 
 
 def _descriptors_of(processes: Iterable[int]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ from headrace.kernel.errors import Invalid, Unavailable
 
 _CGROUPS = Path("/sys/fs/cgroup")
 _NEEDED_CONTROLLERS = {"cpu", "memory", "pids"}
-_HIDE_VERSION_TWO = f'mount -t tmpfs none {_CGROUPS}/unified && exec "$0" "$@"'
+_HIDE_VERSION_TWO = f"mount -t tmpfs none {_CGROUPS}/unified"
+
+SHOWN = Path("/run/headrace")
+"""Where runtimes find a folder that containers' users could not pass to; an empty folder to everybody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +69,16 @@ def runtime_named(name: str) -> Runtime:
         raise UnknownRuntime(name) from None
 
 
-def command(runtime: Runtime, *, rootless: bool, cgroups: bool, platform: str | None = None) -> list[str]:
+def command(
+    runtime: Runtime, *, rootless: bool, cgroups: bool, platform: str | None = None, show: Path | None = None
+) -> list[str]:
     """Return the beginning of the runtime's command line; the folder for its state and a command follow.
 
     Args:
         rootless: Whether the server is not root, or only by name.
         cgroups: Whether it is to limit the container with cgroups.
         platform: For runsc, how it intercepts system calls; None for its own choice.
+        show: A folder that it is to find at SHOWN; the server must be root.
 
     Raises:
         Unavailable: it is not installed.
@@ -79,20 +86,29 @@ def command(runtime: Runtime, *, rootless: bool, cgroups: bool, platform: str | 
     path = shutil.which(runtime.program)
     if path is None:
         raise Unavailable(f'the container runtime "{runtime.program}" is not installed ({runtime.installation})')
+    flags: list[str] = []
+    mounts = [f"mount --bind {shlex.quote(str(show))} {SHOWN}"] if show is not None else []
     match runtime.name:
         case "crun":
             flags = [f"--cgroup-manager={'cgroupfs' if cgroups else 'disabled'}"]
-            return [*(_without_version_two(rootless=rootless) if _refuses_mixture() else ()), path, *flags]
+            mounts += [_HIDE_VERSION_TWO] if _refuses_mixture() else []
         case "runc":
             # It then goes on without cgroups, root or not.
-            return [path, *([] if cgroups else ["--rootless=true"])]
+            flags = [] if cgroups else ["--rootless=true"]
         case "runsc":
             flags = ["--network=none", "--overlay2=none"]
             flags += [f"--platform={platform}"] if platform else []
             flags += ["--rootless"] if rootless else []
             flags += [] if cgroups else ["--ignore-cgroups"]
-            return [path, *flags]
-    return [path]
+    return [*_with_mounts(mounts, rootless=rootless), path, *flags]
+
+
+def _with_mounts(mounts: Sequence[str], *, rootless: bool) -> Sequence[str]:
+    """Return what makes *mounts* for the command that follows, and for nobody else."""
+    if not mounts:
+        return ()
+    namespaces = ["--mount", *(["--user", "--map-root-user"] if rootless else [])]
+    return ["unshare", *namespaces, "--", "sh", "-c", " && ".join([*mounts, 'exec "$0" "$@"'])]
 
 
 def own_user(runtime: Runtime) -> int:
@@ -106,12 +122,6 @@ def _refuses_mixture() -> bool:
         return bool((_CGROUPS / "unified" / "cgroup.controllers").read_bytes())
     except OSError:
         return False
-
-
-def _without_version_two(*, rootless: bool) -> Sequence[str]:
-    """Return a command that hides version 2 from the command that follows, and from nobody else."""
-    namespaces = ["--mount", *(["--user", "--map-root-user"] if rootless else [])]
-    return ["unshare", *namespaces, "--", "sh", "-c", _HIDE_VERSION_TWO]
 
 
 def cgroups_offered() -> bool:
