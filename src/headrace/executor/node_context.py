@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from headrace.executor.code_helpers import CodeHelpers
 from headrace.executor.errors import NotLoaded
 from headrace.executor.ports import Evaluator, Payloads
 from headrace.executor.run_data import RunData
@@ -84,6 +85,7 @@ class RunContext:
         now: Callable[[], datetime],
         on_reply: Callable[[HttpReply], None] = lambda reply: None,
         allow_commands: bool = False,
+        allow_insecure_tls: bool = False,
     ) -> None:
         self.node = node
         self.workflow = workflow
@@ -116,6 +118,7 @@ class RunContext:
         self._now = now
         self._on_reply = on_reply
         self._allow_commands = allow_commands
+        self._allow_insecure_tls = allow_insecure_tls
         self._start = 0
         self._resolved: dict[str, list[Any]] = {}
         self._fixed: dict[str, Any] = {}
@@ -246,9 +249,15 @@ class RunContext:
         self.used_code = True
         if "binary" in request.source.lower():
             self._scope.binary_data = await self._small_binaries()
+        helpers = CodeHelpers(
+            http=self._http,
+            files=self,
+            inputs=self._scope.inputs,
+            allow_insecure_tls=self._allow_insecure_tls,
+        )
         while True:
             try:
-                result = await self._evaluator.run_code(request, self._scope)
+                result = await self._evaluator.run_code(request, self._scope, helpers)
             except NotLoaded as missing:
                 await self._data.load(missing.place)
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -138,6 +138,17 @@ class Scope(Protocol):
         ...
 
 
+class CodeHelp(Protocol):
+    """Answers what code asks of the executor while it runs."""
+
+    def attempt(self) -> Callable[[bytes], Awaitable[bytes]]:
+        """Return what answers one attempt at running the code: a JSON text for a JSON text. It never raises.
+
+        Code may have to be run again with more data; what an earlier attempt has done is not done again.
+        """
+        ...
+
+
 class Evaluator(Protocol):
     """Evaluates expressions and runs code, in sandboxes."""
 
@@ -158,8 +169,11 @@ class Evaluator(Protocol):
         """
         ...
 
-    async def run_code(self, request: CodeRequest, scope: Scope) -> CodeResult:
+    async def run_code(self, request: CodeRequest, scope: Scope, helpers: CodeHelp | None = None) -> CodeResult:
         """Run untrusted code.
+
+        Args:
+            helpers: Answers what the code asks for while it runs; without it, it is told that there is no help.
 
         Raises:
             NodeError: it could not be run at all, or went past a limit.

@@ -59,6 +59,9 @@ class ExecutorSettings:
     allow_commands: bool = False
     """Whether Execute Command nodes run: they are as powerful as the server's own account."""
 
+    allow_insecure_tls_in_code: bool = False
+    """Whether requests that code asks for may leave the server's certificate unchecked."""
+
     environment: Mapping[str, str] | None = None
     """What expressions see as `$env`; nothing by default."""
 

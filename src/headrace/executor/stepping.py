@@ -377,6 +377,7 @@ class NodeStepper:
             now=executor.now,
             on_reply=lambda reply: executor.replies.deliver(request.execution_id, reply),
             allow_commands=executor.settings.allow_commands,
+            allow_insecure_tls=executor.settings.allow_insecure_tls_in_code,
         )
 
 

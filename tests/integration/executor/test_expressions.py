@@ -120,22 +120,6 @@ async def test_code_waits_for_timers(evaluator: ExpressionEvaluator) -> None:
     assert result.values == [["early", "late"]]
 
 
-async def test_code_makes_files(evaluator: ExpressionEvaluator) -> None:
-    source = "return await this.helpers.prepareBinaryData(Buffer.from('h\u00e9llo'), 'a.txt', 'text/plain')"
-
-    result = await evaluator.run_code(CodeRequest(source=source), OneNode())
-
-    assert result.values == [{"data": "aMOpbGxv", "fileName": "a.txt", "mimeType": "text/plain"}]
-
-
-async def test_code_that_asks_for_the_network_is_told_where_else_to_go(evaluator: ExpressionEvaluator) -> None:
-    result = await evaluator.run_code(CodeRequest(source="await this.helpers.httpRequest({})"), OneNode())
-
-    (failure,) = result.values
-    assert isinstance(failure, CodeFailure)
-    assert "HTTP Request node" in failure.message
-
-
 async def test_an_error_in_code_names_the_persons_own_line(evaluator: ExpressionEvaluator) -> None:
     result = await evaluator.run_code(CodeRequest(source="const a = 1;\n\nthrow new Error('boom')"), OneNode())
 

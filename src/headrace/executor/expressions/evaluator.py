@@ -13,11 +13,12 @@ import msgspec
 
 from headrace.executor.expressions.paths import Declined, Template, compile_template
 from headrace.executor.expressions.python_code import PythonCode
-from headrace.executor.ports import Linked, Scope
-from headrace.executor.sandbox.limits import CodeOutOfMemory, Limits, WorkerRefused
+from headrace.executor.guest_json import decode_guest_json
+from headrace.executor.ports import CodeHelp, Linked, Scope
+from headrace.executor.sandbox.limits import CodeLogsTooLarge, CodeOutOfMemory, Limits, WorkerRefused
 from headrace.executor.sandbox.pool import WorkerPool
 from headrace.executor.sandbox.ports import Guest
-from headrace.executor.sandbox.worker import Worker
+from headrace.executor.sandbox.worker import Ask, Worker
 from headrace.kernel.errors import HeadraceError
 from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, CodeResult
 from headrace.sdk.errors import ExpressionError, NodeError
@@ -41,8 +42,6 @@ _TAMPERED = "The code changed built-in objects that the sandbox itself needs"
 
 _MALFORMED = (msgspec.DecodeError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 """What reading an answer raises that does not have the shape it should have."""
-
-_LONE_SURROGATE = re.compile(rb"(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}")
 
 _encoder = msgspec.json.Encoder(enc_hook=encode_special, decimal_format="number")
 
@@ -140,9 +139,9 @@ class ExpressionEvaluator:
             return [[ExpressionError(_TAMPERED)] * count for _ in texts]
         return results
 
-    async def run_code(self, request: CodeRequest, scope: Scope) -> CodeResult:
+    async def run_code(self, request: CodeRequest, scope: Scope, helpers: CodeHelp | None = None) -> CodeResult:
         if request.language == "python":
-            return await self._python.run(request, scope)
+            return await self._python.run(request, scope, helpers)
         mentioned = {name for match in _REFERENCES.findall(request.source) for name in match if name}
         body = {
             "source": request.source,
@@ -152,14 +151,21 @@ class ExpressionEvaluator:
             "static": scope.static_data,
             "binaries": scope.binary_data,
         }
+        log_bytes = self._pool.limits(scope.tenant).log_bytes
         try:
-            answer = await self._run("code", body, scope, mentioned, request.timeout)
+            answer = await self._run("code", body, scope, mentioned, request.timeout, helpers)
+            # The isolate counts, too, but is not believed.
+            lines = [str(line) for line in answer.get("lines", ())]
+            if "printed" in answer or sum(len(line.encode("utf-8", "replace")) + 1 for line in lines) > log_bytes:
+                raise CodeLogsTooLarge(log_bytes)
         except HeadraceError as limit:
             raise NodeError(str(limit)) from limit
+        except _MALFORMED as tampered:
+            raise NodeError(_TAMPERED) from tampered
         try:
             return CodeResult(
                 values=[_code_value(value) for value in answer["values"]],
-                console=[str(line) for line in answer["lines"]],
+                console=lines,
                 static_data=answer["static"],
                 custom_data={str(key): str(value) for key, value in answer.get("custom", {}).items()},
             )
@@ -170,7 +176,13 @@ class ExpressionEvaluator:
         await self._pool.forget(key)
 
     async def _run(
-        self, operation: str, request: Mapping[str, Any], scope: Scope, mentioned: set[str], timeout: timedelta
+        self,
+        operation: str,
+        request: Mapping[str, Any],
+        scope: Scope,
+        mentioned: set[str],
+        timeout: timedelta,
+        helpers: CodeHelp | None = None,
     ) -> Any:
         """Run one operation in a worker, sending the data that it asks for until it asks for no more.
 
@@ -206,11 +218,13 @@ class ExpressionEvaluator:
                     "zone": scope.timezone,
                     "metas": batch.metas,
                     "links": batch.links,
+                    "logBytes": limits.log_bytes,
                 }
-                text = await self._call(worker, ["run", operation, _encoder.encode(body)], limits)
+                ask = helpers.attempt() if helpers is not None else None
+                text = await self._call(worker, ["run", operation, _encoder.encode(body)], limits, ask)
                 self._trim(worker, {*batch.data, *(key for key in inputs if key)})
                 try:
-                    answer = _decode(text)
+                    answer = decode_guest_json(text)
                     if "needs" not in answer:
                         return answer
                     for need in answer["needs"]:
@@ -235,23 +249,15 @@ class ExpressionEvaluator:
                 total -= worker.sent.pop(key)
                 worker.tell("drop", key)
 
-    async def _call(self, worker: Worker, parts: Sequence[str | bytes], limits: Limits) -> bytes:
+    async def _call(self, worker: Worker, parts: Sequence[str | bytes], limits: Limits, ask: Ask | None) -> bytes:
         try:
-            return await worker.call(parts, limits=limits)
+            return await worker.call(parts, limits=limits, ask=ask)
         except WorkerRefused as refused:
             worker.kill()
             # V8 stopped at its heap limit says no more than "null".
             if refused.kind == "JSOOMException" or str(refused).strip() == "null":
                 raise CodeOutOfMemory(limits.memory_bytes) from refused
             raise ExpressionError(f"The sandbox could not evaluate this: {refused}") from refused
-
-
-def _decode(text: bytes) -> Any:
-    """Decode an answer. Halves of characters, which JavaScript can hold and UTF-8 cannot, become U+FFFD."""
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return msgspec.json.decode(_LONE_SURROGATE.sub(rb"\1\\ufffd", text))
 
 
 def _collect(value: Any, texts: dict[str, list[Any] | None]) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from headrace.executor.errors import NotLoaded
 from headrace.executor.item_codec import encode_items
-from headrace.executor.ports import Linked, Scope
+from headrace.executor.ports import CodeHelp, Linked, Scope
 from headrace.executor.sandbox.limits import (
     AnswerGarbled,
     CodeCpuTime,
@@ -34,6 +34,9 @@ what is missed is asked for."""
 
 _THROUGH_LINKS = ("item", "itemMatching", "pairedItem")
 _WITHOUT_DATA = ("context", "isExecuted", "params", "runIndex")
+
+_ABOUT_NODES = ("node", "links", "output")
+"""Questions about other nodes' data; all others are for the run's helpers."""
 
 _NO_HELPER = (
     "this helper is not available in the sandbox, which reaches no network and no files;"
@@ -73,7 +76,7 @@ class PythonCode:
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
 
-    async def run(self, request: CodeRequest, scope: Scope) -> CodeResult:
+    async def run(self, request: CodeRequest, scope: Scope, helpers: CodeHelp | None = None) -> CodeResult:
         """Run code once for all items, or once for each.
 
         Raises:
@@ -81,12 +84,12 @@ class PythonCode:
             NotLoaded: the scope's.
         """
         try:
-            return await self._run(request, scope)
+            return await self._run(request, scope, helpers)
         except HeadraceError as limit:
             raise NodeError(str(limit)) from limit
 
-    async def _run(self, request: CodeRequest, scope: Scope) -> CodeResult:
-        told = _Told(scope)
+    async def _run(self, request: CodeRequest, scope: Scope, helpers: CodeHelp | None) -> CodeResult:
+        told = _Told(scope, helpers)
         for _, name, member in _MENTIONED.findall(request.source):
             told.mention(name, member)
         items = (scope.inputs[0] if scope.inputs else None) or ()
@@ -145,8 +148,9 @@ class PythonCode:
 class _Told:
     """What the guest is told of other nodes, ahead or when it asks."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, helpers: CodeHelp | None = None) -> None:
         self._scope = scope
+        self._help = helpers.attempt() if helpers is not None else None
         self.nodes: dict[str, Any] = {}
         self.links: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
@@ -175,6 +179,8 @@ class _Told:
         """Answer what the guest asks in the middle of a call."""
         try:
             asked = msgspec.json.decode(question, type=_Question)
+            if asked.method not in _ABOUT_NODES and self._help is not None:
+                return await self._help(question)
             return _encoder.encode({"value": self._value(asked.method, asked.args)})
         except NotLoaded as missing:
             self.missing = missing

@@ -208,7 +208,7 @@
     if (typeof data !== "object" || data === null) throw E("expected two arguments (Object, string) for this function");
     return host.library("jmespath").search(data, query);
   };
-  for (const [name, f] of Object.entries(host.functions)) values[name] = () => f;
+  for (const name of ["$if", "$ifEmpty", "$min", "$max", "$average", "$not", "numberList", "zip", "min", "max", "average", "not"]) values[name] = () => host.part("extensions").functions[name];
   for (const name of ["$workflow", "$runIndex", "$prevNode", "$nodeVersion", "$nodeId", "$webhookId", "$mode", "$vars", "$env", "$secrets", "$executionId", "$resumeWebhookUrl"]) values[name] = () => run.vars[name];
   for (const name of ["$response", "$request", "$pageCount"]) values[name] = () => undefined;
   for (const [name, get] of Object.entries(values)) {
@@ -218,5 +218,4 @@
       configurable: false,
     });
   }
-  host.values = values;
 })

@@ -28,11 +28,25 @@
     return chunks;
   };
 
+  // The methods that parts/extensions.js offers, by name, so that it need not be compiled to know.
+  const EXTENSIONS = new Set(`
+    abs append average base64Decode base64Encode beginningOf ceil chunk compact diffTo diffToNow difference
+    encrypt endOf endOfMonth equals extract extractDomain extractEmail extractUrl extractUrlPath first floor
+    format getOnlyFirstCharacters hasField hasSame hash inBetween intersection isBetween isDomain isDst
+    isEmail isEmpty isEven isFalse isInLast isInteger isNotEmpty isNumeric isOdd isPresent isTrue isUrl
+    isWeekend keepFieldsContaining keys last length max merge min minus numericValue parseJson pluck plus
+    quote random randomItem removeDuplicates removeField removeFieldsContaining removeMarkdown removeTags
+    renameKeys replaceSpecialChars round set smartJoin startOf sum toBoolean toCamelCase toDate toDateTime
+    toDecimalNumber toFloat toInt toJsonString toNumber toRelative toSentenceCase toSnakeCase toString
+    toTitleCase toWholeNumber transliterate union unique urlDecode urlEncode values
+  `.trim().split(/\s+/));
   const CALL = /\.\s*([A-Za-z]\w*)\s*(?:\?\.)?\s*\(/g;
+  // Calls that are never extensions' and are written often: not worth a parser.
+  const OWN_CALL = /(?:\$input|\$\((?:"[^"\\]*"|'[^'\\]*')\))\s*\.\s*(?:first|last)\s*\(|\b(?:Math|Object)\s*\.\s*\w+\s*\(/g;
   const rewrite = (code) => {
     // Calls of extension methods become calls of `extend`; found with a real parser, so that text in strings stays text.
     let found = false;
-    for (const match of code.matchAll(CALL)) if (host.extensionNames.has(match[1])) { found = true; break; }
+    for (const match of code.replace(OWN_CALL, "").matchAll(CALL)) if (EXTENSIONS.has(match[1])) { found = true; break; }
     if (!found) return code;
     const acorn = host.library("acorn");
     const tree = acorn.parse(`(${code}\n)`, { ecmaVersion: "latest", allowAwaitOutsideFunction: false });
@@ -50,7 +64,7 @@
     };
     const collect = (node, edits, root) => {
       if (!node || typeof node.type !== "string") return;
-      if (node.type === "CallExpression" && node.callee.type === "MemberExpression" && !node.callee.computed && host.extensionNames.has(node.callee.property.name) && node.callee.object.type !== "Super") {
+      if (node.type === "CallExpression" && node.callee.type === "MemberExpression" && !node.callee.computed && EXTENSIONS.has(node.callee.property.name) && node.callee.object.type !== "Super") {
         const object = render(node.callee.object);
         const args = node.arguments.map(render).join(", ");
         const optional = node.callee.optional || hasOptional(node.callee.object);
@@ -70,6 +84,7 @@
   };
 
   const compiled = new Map();
+  const ABSENT = "process, require, window, self, fetch, setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate, queueMicrotask".replaceAll(",", " = undefined,");
   const invalid = () => new host.ExpressionError("invalid syntax");
   const compileCode = (code) => {
     if (/\.\s*constructor\b/.test(code)) throw new host.ExpressionError("Expression contains invalid constructor function call", "Constructor override attempt is not allowed due to security concerns");
@@ -78,8 +93,9 @@
     try {
       const source = rewrite(bare);
       // Text that closes the round bracket around it early does not fit into a square one, nor the other way round.
-      host.compile(`"use strict"; return [${source}\n];`);
-      return host.compile("$$extend", "$$blank", `"use strict"; const process = undefined, require = undefined, window = undefined, self = undefined, setTimeout = undefined, setInterval = undefined, setImmediate = undefined, globalThis = $$blank; return function () { return (${source}\n); };`)(host.extend, BLANK);
+      host.compile("", `"use strict"; return [${source}\n];`);
+      const extend = source === bare ? undefined : host.part("extensions").extend;
+      return host.compile("$$extend, $$blank", `"use strict"; const ${ABSENT} = undefined, globalThis = $$blank; return function () { return (${source}\n); };`)(extend, BLANK);
     } catch (error) {
       if (error instanceof SyntaxError) throw invalid();
       throw error;
@@ -186,6 +202,7 @@
   host.reset = () => { tagged = false; host.needs = []; };
 
   host.operations = {
+    __proto__: null,
     evaluate(request) {
       host.begin(request);
       const { texts, start, count } = request;

@@ -1,138 +1,166 @@
-// Code nodes: user code as the body of an async function, called once or once per item.
+// Code nodes: user code as the body of a function, called once or once per item.
 (function (host) {
   "use strict";
-  const AsyncFunction = (async () => {}).constructor;
-  const MAX_LINES = 1000;
-  const MAX_LINE = 10_000;
+  const construct = Reflect.construct;
+  const kinds = { plain: (() => {}).constructor, waiting: (async () => {}).constructor };
+
+  // ---- printing --------------------------------------------------------------------------------------------
   let lines = [];
-  const show = (value) => {
-    if (typeof value === "string") return value;
-    if (value instanceof Error) return String(value.stack || value);
-    try { return host.stringify(value) ?? String(value); } catch { return String(value); }
+  let room = 0; // bytes that may still be printed
+  host.print = (text) => {
+    // A line costs a byte more than its text, so that empty ones do not come for nothing.
+    room -= host.part("bytes").utf8Length(text) + 1;
+    if (room < 0) throw new Error("The code printed more than it may");
+    lines[lines.length] = text;
   };
-  const log = (...args) => { if (lines.length < MAX_LINES) lines.push(args.map(show).join(" ").slice(0, MAX_LINE)); };
-  const console = Object.freeze({ log, info: log, warn: log, error: log, debug: log, trace: log, table: log, dir: log, group: log, groupEnd: () => {}, time: () => {}, timeEnd: () => {}, assert: (ok, ...rest) => { if (!ok) log("Assertion failed:", ...rest); } });
-  Object.defineProperty(globalThis, "console", { value: console, configurable: true, writable: true });
-
-  const modules = {
-    luxon: () => host.library("luxon"),
-    jmespath: () => host.library("jmespath"),
-    crypto: () => host.nodeCrypto,
-    url: () => ({ URL, URLSearchParams, parse: (text) => new URL(text) }),
-    querystring: () => ({ parse: (t) => Object.fromEntries(new URLSearchParams(t)), stringify: (o) => new URLSearchParams(o).toString() }),
-    buffer: () => ({ Buffer }),
-    util: () => ({ inspect: show, isDeepStrictEqual: host.same, promisify: (f) => (...a) => new Promise((ok, no) => f(...a, (e, v) => (e ? no(e) : ok(v)))), TextEncoder, TextDecoder }),
-  };
-  const require = (name) => {
-    const bare = String(name).replace(/^node:/, "");
-    if (!Object.hasOwn(modules, bare)) throw new Error(`Cannot find module '${name}'. Available here: ${Object.keys(modules).join(", ")}`);
-    return modules[bare]();
+  host.report = (error) => {
+    try { host.print(`Uncaught ${host.stackOf(error)}`); } catch { /* no room left, which ends the run anyway */ }
   };
 
+  // ---- errors ----------------------------------------------------------------------------------------------
+  // Compiled text begins with three lines that are not the person's own.
+  const BEFORE = 3, FRAME = /^\s+at .*?\bCode:(\d+):\d+/, OURS = /\bheadrace:|<anonymous>:\d/;
+  const linesOf = (error) => { try { return String(error.stack).split("\n"); } catch { return []; } };
+  // The stack as far as it is the person's, with the lines that they see.
+  host.stackOf = (error) => {
+    const all = linesOf(error);
+    const first = all.findIndex((line) => /^\s+at /.test(line)), last = all.findLastIndex((line) => FRAME.test(line));
+    if (first < 0) return all.join("\n");
+    return all.slice(0, last < 0 ? first : last + 1).filter((line, i) => i < first || !OURS.test(line)).map((line) => line.replace(/^(\s+at .*?\bCode:)(\d+)/, (_, before, number) => before + Math.max(1, number - BEFORE)).replace(/(?:Object\.)?eval \((Code:[\d:]+)\)/, "$1")).join("\n");
+  };
   const lineOf = (error) => {
-    // Compiled text reports where it was compiled, then where in it: the second is the person's own line.
-    const match = /, <anonymous>:(\d+):\d+\)/.exec(String(error?.stack || ""));
-    return match ? Math.max(1, Number(match[1]) - 3) : null;
+    for (const line of linesOf(error)) {
+      const match = FRAME.exec(line);
+      if (match) return Math.max(1, match[1] - BEFORE);
+    }
+    return null;
   };
-  const failure = (error) => ({
-    $$: "failure",
-    name: String(error?.name ?? "Error"),
-    message: error instanceof Error || (error && error.message !== undefined) ? String(error.message) : String(error),
-    description: error?.description === undefined ? null : String(error.description),
-    line: lineOf(error),
-    stack: String(error?.stack ?? "").slice(0, 4000),
-  });
-  const bytesAt = (index, part) => {
-    const item = host.inputItems()[index];
-    if (!item) throw new Error(`There is no item ${index}: the node has ${host.inputItems().length}`);
-    const held = typeof part === "string" ? item.binary?.[part] : part;
-    if (!held) throw new Error(`Item ${index} has no binary field '${part}'. It has: ${Object.keys(item.binary || {}).join(", ") || "none"}`);
-    if (held.data === undefined) throw new Error(`The file in '${held.fileName ?? part}' is larger than what code is given; use a node that reads files instead`);
-    return Buffer.from(held.data, "base64");
+  const failure = (error, line = lineOf(error)) => {
+    try {
+      return {
+        $$: "failure",
+        name: String(error?.name ?? "Error"),
+        message: error !== null && typeof error === "object" && error.message !== undefined ? String(error.message) : String(error),
+        description: error?.description === undefined || error.description === null ? null : String(error.description),
+        line,
+        stack: error instanceof Error ? host.stackOf(error).slice(0, 4000) : "",
+      };
+    } catch {
+      return { $$: "failure", name: "Error", message: "The code threw something that has no text", description: null, line: null, stack: "" };
+    }
   };
-  const describeBytes = (data, fileName, mimeType) => {
-    const made = { data: Buffer.from(data).toString("base64") };
-    if (fileName !== undefined) made.fileName = String(fileName);
-    if (mimeType !== undefined) made.mimeType = String(mimeType);
-    return made;
+  // V8 does not say where a mistake is; a parser in JavaScript does.
+  const placeOfMistake = (source) => {
+    try {
+      host.library("acorn").parse(source, { ecmaVersion: "latest", allowReturnOutsideFunction: true, allowAwaitOutsideFunction: true });
+    } catch (error) {
+      if (error.loc) return { line: error.loc.line, message: error.message.replace(/ \(\d+:\d+\)$/, "") };
+    }
+    return { line: null, message: "Invalid or unexpected token" };
   };
-  const known = {
-    getBinaryDataBuffer: async (index, part) => bytesAt(index, part),
-    assertBinaryData: (index, part) => host.inputItems()[index]?.binary?.[part] ?? bytesAt(index, part),
-    prepareBinaryData: async (data, fileName, mimeType) => describeBytes(data, fileName, mimeType),
-  };
-  const helpers = new Proxy(known, {
-    get: (all, name) => (typeof name === "symbol" || Object.hasOwn(all, name) ? all[name] : () => { throw new Error(`this.helpers.${name}() is not available in the sandbox, which reaches no network and no files; use the HTTP Request node or a file node instead`); }),
-  });
 
-  const PARAMETERS = ["items", "item", "require", "getWorkflowStaticData", "$getWorkflowStaticData", "getNodeParameter", "$getNodeParameter", "getBinaryData", "getItemBinaryData", "getBinaryDataAsync", "setBinaryData", "setItemBinaryData", "setBinaryDataAsync", "index", "helpers", "self_"];
-  // In a block, so that code may declare `items` or `index` itself: as parameters they could not be declared again.
-  const prepare = (source) => new AsyncFunction(...PARAMETERS, `{\n${source}\n}`);
+  // ---- compiling -------------------------------------------------------------------------------------------
+  const PARAMETERS = "items, item, require, getWorkflowStaticData, $getWorkflowStaticData, getNodeParameter, $getNodeParameter, getBinaryData, getItemBinaryData, getBinaryDataAsync, setBinaryData, setItemBinaryData, setBinaryDataAsync, index, helpers, $helpers, self_";
+  let prepared = { __proto__: null }, count = 0;
+  const prepare = (source) => {
+    if (source in prepared) return prepared[source];
+    // Code that waits for nothing is over when it returns, without another trip.
+    const kind = /\bawait\b/.test(source) ? kinds.waiting : kinds.plain;
+    // In a block, so that code may declare `items` or `index` itself: as parameters they could not be declared again.
+    const made = construct(kind, [PARAMETERS, `{\n${source}\n}\n//# sourceURL=Code`]);
+    // Text that closes the block around it early does not fit into a `do` loop, nor the other way round.
+    try {
+      if (source.includes("}")) construct(kind, [`do {\n${source}\n} while (0)`]);
+    } catch { throw new SyntaxError(placeOfMistake(source).message); }
+    if (++count > 200) { prepared = { __proto__: null }; count = 1; }
+    return (prepared[source] = made);
+  };
 
-  host.operations.code = async function (request) {
+  // ---- running ---------------------------------------------------------------------------------------------
+  const waits = (value) => value !== null && (typeof value === "object" || typeof value === "function") && typeof value.then === "function";
+  // Runs steps at once as far as they wait for nothing; the rest, if there is one, as a promise.
+  const drive = (steps) => {
+    const turn = steps.next();
+    return turn.done ? turn.value : later(steps, turn.value);
+  };
+  const later = async (steps, waited) => {
+    for (;;) {
+      let turn, value, failed = false;
+      try { value = await waited; } catch (error) { failed = true; value = error; }
+      turn = failed ? steps.throw(value) : steps.next(value);
+      if (turn.done) return turn.value;
+      waited = turn.value;
+    }
+  };
+  const begin = (request) => {
     host.begin(request);
     host.copyData();
     lines = [];
-    const statics = request.static || { global: {}, node: {} };
+    room = request.logBytes;
+    if (host.isLoaded("console")) host.part("console").reset();
+    const binaries = request.binaries || {};
+    for (const item of Object.keys(binaries).length ? host.inputItems() : []) {
+      for (const part of Object.values(item.binary || {})) if (part.id in binaries) part.data = binaries[part.id];
+    }
+  };
+  // What code left as it was stays a reference; what it changed is new data.
+  const settle = (value, binaries) => {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      for (const part of Object.values(item?.binary || {})) {
+        if (!part || !(part.id in binaries)) continue;
+        if (part.data === binaries[part.id] || part.data === undefined) delete part.data;
+        else delete part.id;
+      }
+    }
+    return value;
+  };
+  // The function that calls user code for an item.
+  const caller = (f, request, statics) => {
     const staticData = (kind) => {
       if (kind !== "global" && kind !== "node") throw new Error(`The context type "${kind}" is not known. Only "global" and "node" are supported!`);
       return statics[kind];
     };
     const parameter = (name, fallback) => (request.vars.$parameter || {})[name] ?? fallback;
-    const self = { helpers, getNodeParameter: parameter, getWorkflowStaticData: staticData, getWorkflow: () => request.vars.$workflow, getMode: () => request.vars.$mode };
-    const values = [];
-    let f;
-    try {
-      f = prepare(request.source);
-    } catch (error) {
-      return host.answer({ values: [failure(error)], lines, static: statics });
-    }
-    const call = async (items, item, index) => {
+    const usesHelpers = /helpers/.test(request.source);
+    const self = { getNodeParameter: parameter, getWorkflowStaticData: staticData, getWorkflow: () => request.vars.$workflow, getMode: () => request.vars.$mode };
+    Object.defineProperty(self, "helpers", { get: () => host.part("helpers"), enumerable: true });
+    return (items, item, index) => {
       // Function names the item whose binary data it means, Function Item has only one.
       const binary = (of = items[index]) => of?.binary;
-      const binaryLater = async (of) => binary(of);
       const setBinary = (...args) => { (args.length > 1 ? args[0] : items[index]).binary = args.at(-1); };
-      const setBinaryLater = async (...args) => setBinary(...args);
-      return f.call(self, items, item, require, staticData, staticData, parameter, parameter, binary, binary, binaryLater, setBinary, setBinary, setBinaryLater, index, helpers, self);
+      const helpers = usesHelpers ? host.part("helpers") : undefined;
+      return host.apply(f, self, [items, item, host.require, staticData, staticData, parameter, parameter, binary, binary, async (of) => binary(of), setBinary, setBinary, async (...args) => setBinary(...args), index, helpers, helpers, self]);
     };
-    const binaries = request.binaries || {};
-    for (const item of Object.keys(binaries).length ? host.inputItems() : []) {
-      for (const part of Object.values(item.binary || {})) if (part.id in binaries) part.data = binaries[part.id];
+  };
+  const steps = function* (request) {
+    begin(request);
+    const statics = request.static || { global: {}, node: {} };
+    const values = [];
+    let call;
+    try {
+      call = caller(prepare(request.source), request, statics);
+    } catch (error) {
+      values.push(failure(error, placeOfMistake(request.source).line));
+      return host.answer({ values, lines, static: statics });
     }
-    // What code left as it was stays a reference; what it changed is new data.
-    const settle = (value) => {
-      for (const item of Array.isArray(value) ? value : [value]) {
-        for (const part of Object.values(item?.binary || {})) {
-          if (!part || !(part.id in binaries)) continue;
-          if (part.data === binaries[part.id] || part.data === undefined) delete part.data;
-          else delete part.id;
-        }
-      }
-      return value;
-    };
-    if (request.style === "all" || request.style === "function") {
+    const binaries = request.binaries || {};
+    const each = request.style === "each", perItem = each || request.style === "functionItem";
+    const items = host.inputItems();
+    for (let i = 0; i < (perItem ? items.length : 1); i++) {
+      host.at(i);
       try {
-        values.push(plain(settle(await call(host.inputItems(), undefined, 0))));
+        let value = call(items, !perItem ? undefined : each ? items[i] : items[i].json, i);
+        if (waits(value)) value = yield value;
+        values.push(plain(settle(perItem && !each ? { json: value, binary: items[i].binary } : value, binaries)));
       } catch (error) {
         values.push(failure(error));
       }
-    } else {
-      const items = host.inputItems();
-      for (let i = 0; i < items.length; i++) {
-        host.at(i);
-        try {
-          const given = request.style === "each" ? items[i] : items[i].json;
-          const returned = await call(items, given, i);
-          values.push(plain(settle(request.style === "each" ? returned : { json: returned, binary: items[i].binary })));
-        } catch (error) {
-          values.push(failure(error));
-          if (request.stopEarly) break;
-        }
-        if (host.needs.length) break;
-      }
+      if (host.needs.length || room < 0) break;
     }
-    return host.answer({ values, lines, static: statics });
+    return room < 0 ? host.stringify({ printed: "too much" }) : host.answer({ values, lines, static: statics });
   };
+  host.operations.code = (request) => drive(steps(request));
+
   const plain = (value) => {
     if (value === undefined) return { $$: "undefined" };
     if (typeof value === "function" || typeof value === "symbol") return { $$: "notPlain", kind: typeof value };

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from headrace.nodes.builtin.code_.results import JAVASCRIPT, PYTHON, code_error, item_of, items_of
+from headrace.nodes.builtin.code_.results import JAVASCRIPT, PYTHON, code_error, effects_of, item_of, items_of
 from headrace.sdk.context import CodeFailure, CodeRequest, NodeContext
 from headrace.sdk.description import Effects, NodeDescription, Notice, Options, String
 from headrace.sdk.errors import NodeError
@@ -67,9 +67,7 @@ DESCRIPTION = NodeDescription(
 
 
 def effects(parameters: Mapping[str, Any]) -> Effects:
-    """Code can change the outside only through its helpers."""
-    source = f"{parameters.get('jsCode', '')}{parameters.get('pythonCode', '')}"
-    return Effects.WRITES if "helpers" in source else Effects.NONE
+    return effects_of(f"{parameters.get('jsCode', '')}{parameters.get('pythonCode', '')}")
 
 
 async def run(ctx: NodeContext) -> Outputs:

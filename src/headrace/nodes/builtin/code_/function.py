@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headrace.nodes.builtin.code_.results import binaries_of, old_code_error, paired_from
+from headrace.nodes.builtin.code_.results import binaries_of, effects_of, old_code_error, paired_from
 from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, NodeContext
 from headrace.sdk.description import Effects, NodeDescription, String
 from headrace.sdk.errors import NodeError
@@ -33,7 +33,7 @@ DESCRIPTION = NodeDescription(
 
 
 def effects(parameters: Mapping[str, Any]) -> Effects:
-    return Effects.WRITES if "helpers" in str(parameters.get("functionCode", "")) else Effects.NONE
+    return effects_of(str(parameters.get("functionCode", "")))
 
 
 async def run(ctx: NodeContext) -> Outputs:

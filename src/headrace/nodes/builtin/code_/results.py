@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from headrace.sdk.context import CodeFailure, NodeContext
+from headrace.sdk.description import Effects
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Binary, Item, Link, Paired, SourceRef
 
@@ -26,6 +27,11 @@ class Wording:
 
 JAVASCRIPT = Wording("an object", "an array of objects")
 PYTHON = Wording("a dictionary", "a list of dictionaries")
+
+
+def effects_of(source: str) -> Effects:
+    """Return what code may do to the outside: it has no other ways there than these."""
+    return Effects.WRITES if "helpers" in source or "fetch" in source else Effects.NONE
 
 
 def code_error(failure: CodeFailure, index: int | None = None) -> NodeError:

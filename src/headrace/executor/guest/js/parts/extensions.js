@@ -4,6 +4,7 @@
   "use strict";
   const fail = (message, description) => { throw new host.ExtensionError(message, description); };
   const luxon = () => host.library("luxon");
+  const bytes = () => host.part("bytes");
   const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Date) && !host.isDateTime(value);
   const same = (a, b) => {
     if (Object.is(a, b)) return true;
@@ -13,14 +14,13 @@
     const ka = Object.keys(a), kb = Object.keys(b);
     return ka.length === kb.length && ka.every((k) => Object.hasOwn(b, k) && same(a[k], b[k]));
   };
-  host.same = same;
   const safeKey = (key) => key !== "__proto__" && key !== "constructor" && key !== "prototype";
   const checkKeys = (object) => {
     const proto = Object.getPrototypeOf(object);
-    if (proto !== null && proto !== Object.prototype && !Array.isArray(object)) host.unsafe("__proto__");
-    for (const key of Object.keys(object)) if (!safeKey(key)) host.unsafe(key);
+    if (proto !== null && proto !== Object.prototype && !Array.isArray(object)) unsafe("__proto__");
+    for (const key of Object.keys(object)) if (!safeKey(key)) unsafe(key);
   };
-  host.unsafe = (key) => {
+  const unsafe = (key) => {
     const error = new host.ExpressionError(`Due to security reasons, "${key}" can't be used here`);
     error.name = "ApplicationError";
     throw error;
@@ -31,7 +31,7 @@
   const unitOf = (unit) => UNITS[String(unit).toLowerCase()] || String(unit);
   const toLuxon = (date) => (date instanceof Date ? luxon().DateTime.fromJSDate(date) : date);
   const like = (original, result) => (original instanceof Date ? result.toJSDate() : result);
-  const parseDate = (host.parseDate = (value) => {
+  const parseDate = (value) => {
     const { DateTime } = luxon();
     if (host.isDateTime(value)) return value;
     if (value instanceof Date) return DateTime.fromJSDate(value);
@@ -43,7 +43,7 @@
     }
     const js = new Date(/^\d+$/.test(text) ? Number(text) : text);
     return isNaN(js) ? DateTime.invalid("unparsable") : DateTime.fromJSDate(js);
-  });
+  };
   const parseOr = (value, name) => {
     const found = parseDate(value);
     if (!found.isValid) fail(`${name}: cannot parse the date`, `"${String(value).slice(0, 100)}" is not a date`);
@@ -131,10 +131,10 @@
   const string = {
     hash: (s, algorithm = "md5") => {
       const name = String(algorithm).toLowerCase();
-      if (name === "base64") return host.toBase64(host.utf8(s));
-      const out = host.hash(name, host.utf8(s));
+      if (name === "base64") return bytes().toBase64(bytes().utf8(s));
+      const out = host.part("hashes").hash(name, bytes().utf8(s));
       if (!out) fail(`Unknown algorithm ${algorithm}. Available algorithms are: base64, md5, sha1, sha224, sha256, sha384, sha512, sha3, ripemd160.`);
-      return host.hex(out);
+      return bytes().hex(out);
     },
     encrypt: (s, algorithm) => string.hash(s, algorithm),
     getOnlyFirstCharacters: (s, n) => s.slice(0, Math.abs(n)),
@@ -222,8 +222,8 @@
       }
     },
     toJsonString: (s) => host.stringify(s),
-    base64Encode: (s) => host.toBase64(host.utf8(s)),
-    base64Decode: (s) => host.fromUtf8(host.fromBase64(s)),
+    base64Encode: (s) => bytes().toBase64(bytes().utf8(s)),
+    base64Decode: (s) => bytes().fromUtf8(bytes().fromBase64(s)),
     transliterate: (s) => string.replaceSpecialChars(s),
   };
 
@@ -384,7 +384,7 @@
   };
 
   const TYPES = [["String", string], ["Number", number], ["Array", array], ["Object", object], ["Date", date], ["Boolean", boolean]];
-  host.extensionNames = new Set(TYPES.flatMap(([, methods]) => Object.keys(methods)));
+  const names = new Set(TYPES.flatMap(([, methods]) => Object.keys(methods)));
   const isoText = (value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) && !isNaN(new Date(value));
   const methodsFor = (value) => {
     if (Array.isArray(value)) return array;
@@ -395,7 +395,7 @@
     if (value !== null && typeof value === "object" && !host.isDuration(value) && !host.isInterval(value)) return object;
     return undefined;
   };
-  host.extend = (value, name, args, optional) => {
+  const extend = (value, name, args, optional) => {
     if (value === null || value === undefined) {
       if (name === "isEmpty") return true;
       if (name === "isNotEmpty") return false;
@@ -415,7 +415,7 @@
   // ---- functions that stand alone ---------------------------------------------------------------------------
   const flat = (args) => (args.length === 1 && Array.isArray(args[0]) ? args[0] : args);
   const empty = (value) => value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length) || (isObject(value) && !Object.keys(value).length);
-  host.functions = {
+  const functions = {
     $if: (condition, yes, no = undefined) => (condition ? yes : no),
     $ifEmpty: (value, fallback) => (empty(value) ? fallback : value),
     $min: (...args) => Math.min(...flat(args)),
@@ -432,8 +432,9 @@
       return Object.fromEntries(keys.map((key, i) => [key, values[i]]));
     },
   };
-  host.functions.min = host.functions.$min;
-  host.functions.max = host.functions.$max;
-  host.functions.average = host.functions.$average;
-  host.functions.not = host.functions.$not;
+  functions.min = functions.$min;
+  functions.max = functions.$max;
+  functions.average = functions.$average;
+  functions.not = functions.$not;
+  return { names, extend, functions };
 })

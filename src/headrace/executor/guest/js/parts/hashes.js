@@ -1,63 +1,7 @@
 // Hash functions over bytes (Uint8Array), each returning bytes: FIPS 180-4, FIPS 202, RFC 1321, RIPEMD-160.
 (function (host) {
   "use strict";
-  const utf8 = (host.utf8 = (text) => {
-    const out = [];
-    for (const char of String(text)) {
-      let c = char.codePointAt(0);
-      if (c >= 0xd800 && c <= 0xdfff) c = 0xfffd;
-      if (c < 0x80) out.push(c);
-      else if (c < 0x800) out.push(0xc0 | (c >> 6), 0x80 | (c & 63));
-      else if (c < 0x10000) out.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
-      else out.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 63), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
-    }
-    return Uint8Array.from(out);
-  });
-  host.fromUtf8 = (bytes) => {
-    let out = "";
-    for (let i = 0; i < bytes.length; ) {
-      const b = bytes[i];
-      let n = b < 0x80 ? 0 : b >= 0xf0 && b < 0xf5 ? 3 : b >= 0xe0 ? 2 : b >= 0xc2 ? 1 : -1;
-      if (b >= 0xf5) n = -1;
-      let c = n === 0 ? b : n === 1 ? b & 31 : n === 2 ? b & 15 : b & 7;
-      let ok = n >= 0 && i + n < bytes.length + 0;
-      if (n > 0) {
-        for (let k = 1; k <= n; k++) {
-          const t = bytes[i + k];
-          if (t === undefined || (t & 0xc0) !== 0x80) { ok = false; break; }
-          c = (c << 6) | (t & 63);
-        }
-        if ((n === 2 && (c < 0x800 || (c >= 0xd800 && c <= 0xdfff))) || (n === 3 && (c < 0x10000 || c > 0x10ffff))) ok = false;
-      }
-      if (!ok) { out += "\ufffd"; i += 1; continue; }
-      out += String.fromCodePoint(c);
-      i += n + 1;
-    }
-    return out;
-  };
-  host.hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-  const B64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  host.toBase64 = (bytes) => {
-    const out = [];
-    for (let i = 0; i < bytes.length; i += 3) {
-      const n = (bytes[i] << 16) | ((bytes[i + 1] || 0) << 8) | (bytes[i + 2] || 0);
-      out.push(B64[n >> 18], B64[(n >> 12) & 63], i + 1 < bytes.length ? B64[(n >> 6) & 63] : "=", i + 2 < bytes.length ? B64[n & 63] : "=");
-    }
-    return out.join("");
-  };
-  host.fromBase64 = (text) => {
-    const out = [];
-    let bits = 0, count = 0;
-    for (const char of String(text)) {
-      const at = char === "-" ? 62 : char === "_" ? 63 : B64.indexOf(char);
-      if (at < 0) { if (char === "=") break; continue; }
-      bits = ((bits << 6) | at) & 0xffffff;
-      count += 6;
-      if (count >= 8) { count -= 8; out.push((bits >> count) & 255); }
-    }
-    return Uint8Array.from(out);
-  };
-
+  const { utf8 } = host.part("bytes");
   const pad = (bytes, block, big, lengthBytes) => {
     const total = Math.ceil((bytes.length + 1 + lengthBytes) / block) * block;
     const out = new Uint8Array(total);
@@ -274,26 +218,30 @@
     sha3: (b) => sha3(b, 512), "sha3-224": (b) => sha3(b, 224), "sha3-256": (b) => sha3(b, 256),
     "sha3-384": (b) => sha3(b, 384), "sha3-512": (b) => sha3(b, 512),
   };
-  host.algorithms = Object.keys(ALGORITHMS);
-  host.hash = (algorithm, bytes) => {
-    const name = String(algorithm).toLowerCase().replace(/^sha-(\d)/, "sha$1").replace(/^rsa-/, "");
+  const nameOf = (algorithm) => String(algorithm).toLowerCase().replace(/^rsa-/, "").replace(/^sha-(\d)/, "sha$1");
+  const hash = (algorithm, bytes) => {
+    const name = nameOf(algorithm);
     return Object.hasOwn(ALGORITHMS, name) ? ALGORITHMS[name](bytes) : undefined;
   };
-  host.hmac = (algorithm, key, bytes) => {
-    const name = String(algorithm).toLowerCase();
-    const block = /512|384/.test(name) && !name.startsWith("sha3") ? 128 : name.startsWith("sha3") ? 200 - 2 * ({ sha3: 64 }[name] || Number(name.slice(5)) / 8) : 64;
+  const blockOf = (name) => {
+    if (/^sha3(?:-|$)/.test(name)) return 200 - (name === "sha3" ? 512 : Number(name.slice(5))) / 4;
+    return name === "sha512" || name === "sha384" ? 128 : 64;
+  };
+  const hmac = (algorithm, key, bytes) => {
+    const name = nameOf(algorithm);
+    if (!Object.hasOwn(ALGORITHMS, name)) return undefined;
+    const block = blockOf(name);
     let k = typeof key === "string" ? utf8(key) : key;
-    if (k.length > block) k = host.hash(name, k);
-    if (!k) return undefined;
+    if (k.length > block) k = hash(name, k);
     const inner = new Uint8Array(block + bytes.length).fill(0x36, 0, block);
     const outer = new Uint8Array(block).fill(0x5c);
     k.forEach((b, i) => { inner[i] ^= b; outer[i] ^= b; });
     inner.set(bytes, block);
-    const first = host.hash(name, inner);
-    if (!first) return undefined;
+    const first = hash(name, inner);
     const both = new Uint8Array(block + first.length);
     both.set(outer);
     both.set(first, block);
-    return host.hash(name, both);
+    return hash(name, both);
   };
+  return { hash, hmac, algorithms: Object.keys(ALGORITHMS) };
 })
