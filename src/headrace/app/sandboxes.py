@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 
 from headrace.app.settings import Settings
+from headrace.executor.adapters.javascript_modules import read_modules
 from headrace.executor.adapters.launchers.jail import JailLauncher
 from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.sandbox.limits import MIB, Limits
@@ -33,7 +34,10 @@ def pool_from(settings: Settings, bait: Bait) -> WorkerPool:
         output_bytes=settings.code_output_mib * MIB,
         log_bytes=settings.code_log_kib * 1024,
     )
-    pool = PoolSettings(size=settings.workers, tenant_size=settings.tenant_workers, limits=limits)
+    modules = read_modules(settings.javascript_modules) if settings.javascript_modules is not None else {}
+    pool = PoolSettings(
+        size=settings.workers, tenant_size=settings.tenant_workers, limits=limits, javascript_modules=modules
+    )
     return WorkerPool(launcher_from(settings), pool, canaries=bait.canaries)
 
 

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -48,6 +48,9 @@ class PoolSettings:
 
     limits: Limits = field(default_factory=Limits)
     """Of the server: no tenant and no call goes beyond them."""
+
+    javascript_modules: Mapping[str, str] = field(default_factory=dict)
+    """Sources of what JavaScript code may `require`, by name, each a bundled CommonJS text."""
 
     tenant_limits: Callable[[TenantId], Limits | None] = lambda tenant: None
 
@@ -220,7 +223,8 @@ class WorkerPool:
     async def _start(self, guest: Guest) -> Worker:
         began = time.monotonic()
         try:
-            worker = await Worker.start(self.launcher, guest, self._canaries)
+            modules = self.settings.javascript_modules if guest is Guest.JAVASCRIPT else None
+            worker = await Worker.start(self.launcher, guest, self._canaries, modules)
         except Unavailable:
             self.statistics.refused += 1
             raise

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -31,9 +31,6 @@ class GuestOptions:
 
     python_packages: Sequence[str] = ()
     """Importable names beyond the standard library, loaded before the wall closes."""
-
-    javascript_modules: Mapping[str, str] = field(default_factory=dict)
-    """Sources of modules that code may `require`, by name, each a bundled CommonJS text."""
 
 
 class Sandbox(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -64,8 +64,13 @@ class Worker:
         self._breach: HeadraceError | None = None
 
     @classmethod
-    async def start(cls, launcher: Launcher, guest: Guest, canaries: Canaries) -> Worker:
+    async def start(
+        cls, launcher: Launcher, guest: Guest, canaries: Canaries, modules: Mapping[str, str] | None = None
+    ) -> Worker:
         """Start a guest and have it try to reach the canaries.
+
+        Args:
+            modules: For JavaScript: what code may `require`, by name, each a bundled CommonJS text.
 
         Raises:
             Unavailable: it did not come up, or its wall has a hole.
@@ -90,6 +95,8 @@ class Worker:
         except BaseException:
             await worker.close()
             raise
+        for name, source in (modules or {}).items():
+            worker.tell("module", name, source)
         worker._idle = worker._sandbox.usage()
         return worker
 
