@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
+from headrace.executor.adapters.launchers.jail import JailLauncher
 from headrace.executor.adapters.launchers.none import ChildLauncher
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.sandbox.limits import CodeLogsTooLarge, Limits
@@ -31,10 +32,10 @@ MODULES = {
 }
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def evaluator() -> AsyncIterator[ExpressionEvaluator]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module", params=[ChildLauncher, JailLauncher], ids=["none", "jail"])
+async def evaluator(request: pytest.FixtureRequest) -> AsyncIterator[ExpressionEvaluator]:
     settings = PoolSettings(limits=Limits(log_bytes=LOG_BYTES), javascript_modules=MODULES)
-    pool = WorkerPool(ChildLauncher(), settings)
+    pool = WorkerPool(request.param(), settings)
     yield ExpressionEvaluator(pool)
     await pool.close()
 

@@ -86,6 +86,24 @@ async def test_code_does_not_get_at_the_guests_own_objects(evaluator: Expression
     assert await value_of(evaluator, busy, scope=scope, helpers=Echo()) == [[], ["ask"], True]
 
 
+async def test_functions_are_known_but_not_made_of_text(evaluator: ExpressionEvaluator) -> None:
+    source = """
+        const refused = (make) => { try { return typeof make(); } catch (error) { return error.name; } };
+        const kinds = [() => {}, async () => {}, function* () {}, async function* () {}, class {}, Function];
+        return [
+            kinds.every((kind) => kind instanceof Function),
+            refused(() => Function("return 1")()), refused(() => new Function("return 1")()),
+            kinds.map((kind) => typeof Object.getPrototypeOf(kind).constructor).join(),
+            typeof eval,
+        ];
+    """
+
+    known, called, made, constructors, evaluating = await value_of(evaluator, source)
+
+    assert (known, called, made, evaluating) == (True, "EvalError", "EvalError", "undefined")
+    assert set(constructors.split(",")) == {"undefined"}
+
+
 STACKS = """
     Error.prepareStackTrace = (_, frames) => frames;
     const frames = [];

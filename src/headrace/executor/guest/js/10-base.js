@@ -32,12 +32,10 @@
     return loaded[name];
   };
   host.isLoaded = (name) => name in loaded;
-  // All that libraries want of `Function`, which is taken away from everybody.
-  const bare = { toString: F.prototype.toString, bind: F.prototype.bind, prototype: F.prototype };
   const run = (name, source) => {
     const module = { exports: {} };
-    const body = host.compile("Function, exports, module, require", `${source}\n//# sourceURL=${name}`);
-    apply(body, module.exports, [bare, module.exports, module, host.require]);
+    const body = host.compile("exports, module, require", `${source}\n//# sourceURL=${name}`);
+    apply(body, module.exports, [module.exports, module, host.require]);
     return module.exports;
   };
   host.library = (name) => {

@@ -84,7 +84,7 @@
   };
 
   const compiled = new Map();
-  const ABSENT = "process, require, window, self, fetch, setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate, queueMicrotask".replaceAll(",", " = undefined,");
+  const ABSENT = "process, require, window, self, Function, fetch, setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate, queueMicrotask".replaceAll(",", " = undefined,");
   const invalid = () => new host.ExpressionError("invalid syntax");
   const compileCode = (code) => {
     if (/\.\s*constructor\b/.test(code)) throw new host.ExpressionError("Expression contains invalid constructor function call", "Constructor override attempt is not allowed due to security concerns");

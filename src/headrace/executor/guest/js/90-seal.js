@@ -9,6 +9,10 @@
   for (const f of [function () {}, async () => {}, function* () {}, async function* () {}]) {
     Object.defineProperty(Object.getPrototypeOf(f), "constructor", { value: undefined, writable: false, configurable: false });
   }
+  // Much code asks whether something is a `Function`, or looks at its prototype; none needs to make one of text.
+  const Compiler = function Function() { throw new EvalError("Code generation from strings disallowed for this context"); };
+  Object.defineProperty(Compiler, "prototype", { value: Object.getPrototypeOf(Compiler), writable: false });
+  host.global("Function", Compiler);
 
   // Takes, as `this`, a text: the lengths of all parts, a line break, and the parts: operations, each with its
   // arguments. Answers with what `host.step` says of the last.

@@ -3,7 +3,7 @@
   "use strict";
   const tag = (value) => Object.prototype.toString.call(value);
   const keysOf = (value) => [...Object.keys(value), ...Object.getOwnPropertySymbols(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key))];
-  const bare = (a, b, strict) => (strict ? Object.is(a, b) : a == b || (Number.isNaN(a) && Number.isNaN(b))); // eslint-disable-line eqeqeq
+  const bare = (a, b, strict) => (strict ? Object.is(a, b) : a == b || (Number.isNaN(a) && Number.isNaN(b)));
   const isObject = (value) => value !== null && typeof value === "object";
 
   const compare = (a, b, strict, seen) => {
