@@ -190,7 +190,9 @@ class OciLauncher:
                 os.close(held)
                 log.warning("the container %s of an ended server cannot be removed: %s", folder.name, unable)
                 continue
-            await Bundle(folder, command, held).remove()
+            bundle = Bundle(folder, command, held)
+            await bundle.end_orphans()
+            await bundle.remove()
 
 
 def _is_open_to_anybody(folder: Path) -> bool:

@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 import os
 import secrets
-import select
 import shutil
-import signal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,15 @@ from typing import Any
 import msgspec
 
 from headrace.executor.adapters.launchers.oci.folders import hold
+from headrace.executor.adapters.launchers.oci.processes import (
+    end_orphans,
+    kill_all,
+    kill_guest,
+    members_of,
+    memory_of_guest,
+    private_bytes,
+    wait_for_end,
+)
 from headrace.executor.adapters.launchers.oci.runtimes import Runtime, remove_cgroups
 from headrace.executor.sandbox.usage import Usage, tree_of, usage_of
 
@@ -24,7 +31,8 @@ ENVIRONMENT = {"PATH": os.defpath}
 """Of runtimes. Containers have none."""
 
 _END_SECONDS = 5.0
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_BLOCK = 512
+"""Bytes, as the kernel counts a file's."""
 
 
 class Bundle:
@@ -54,6 +62,10 @@ class Bundle:
         """Raises: OSError."""
         (self._folder / "config.json").write_bytes(msgspec.json.encode(configuration))
 
+    async def end_orphans(self) -> None:
+        """End the container, if it runs: the server that started it has gone."""
+        await asyncio.to_thread(end_orphans, self._folder, _END_SECONDS)
+
     def run(self) -> Sequence[str]:
         """Return the command that starts the container and waits for its end."""
         return [*self._command, "--root", self._state, "run", "--bundle", str(self._folder), self.name]
@@ -74,7 +86,7 @@ class Bundle:
             except TimeoutError:
                 deleting.kill()
                 await deleting.wait()
-        remove_cgroups(self.name)
+        await asyncio.to_thread(remove_cgroups, self.name)
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
         os.close(self._held)
 
@@ -116,94 +128,48 @@ class OciSandbox:
         return replace(used, memory_bytes=self._memory_of_kernel() or used.memory_bytes, processes=0)
 
     def _memory_of_kernel(self) -> int | None:
-        """Return the memory of a guest under gVisor; None where that cannot be told.
-
-        Guests' memory is a file without a name there, and most of it is in no process's count.
-        """
-        processes = tree_of(self._process.pid)
+        """Return the memory of a guest under gVisor, with gVisor's own; None where that cannot be told."""
+        members = tree_of(self._process.pid)
+        if self._memory is None:
+            self._memory = memory_of_guest(members)
         try:
-            if self._memory is None:
-                self._memory = next(filter(_is_memory_of_guest, _descriptors_of(processes)))
-            held = os.stat(self._memory).st_blocks * 512
-        except (OSError, StopIteration):
+            held = os.stat(self._memory).st_blocks * _BLOCK if self._memory is not None else None
+        except OSError:
             return None
-        return held + sum(map(_private_bytes, processes))
+        return held + sum(map(private_bytes, members)) if held is not None else None
 
     def kill(self) -> None:
-        with self._members() as members:
-            self._kill(members)
+        if self._process.returncode is None:
+            with members_of(self._process.pid) as members:
+                self._kill(members)
 
-    @contextlib.contextmanager
-    def _members(self) -> Iterator[Mapping[int, int]]:
-        """Yield descriptors of what runs in the container and for it, by their numbers; not the command itself."""
-        members: dict[int, int] = {}
-        try:
-            if self._process.returncode is None:
-                for process in tree_of(self._process.pid).keys() - {self._process.pid}:
-                    with contextlib.suppress(ProcessLookupError):
-                        members[process] = os.pidfd_open(process)
-            yield members
-        finally:
-            for descriptor in members.values():
-                os.close(descriptor)
+    def _kill(self, members: Mapping[int, int]) -> None:
+        if self.started:
+            kill_guest(self._process.pid, members)
+        else:
+            self._kill_all(members)
 
-    def _kill(self, members: Mapping[int, int], *, all_of_them: bool = False) -> None:
-        for process, descriptor in members.items():
-            with contextlib.suppress(ProcessLookupError):
-                # What is in the command's session belongs to the runtime: it sees the guest's end, and cleans up.
-                if all_of_them or not self.started or os.getsid(process) != self._process.pid:
-                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-        if all_of_them or not self.started:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+    def _kill_all(self, members: Mapping[int, int]) -> None:
+        kill_all(members)
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
 
     async def close(self) -> None:
         bundle, self._bundle = self._bundle, None
         if bundle is None:
             return
-        with self._members() as members:
-            self._kill(members)
+        with contextlib.ExitStack() as opened:
+            members: Mapping[int, int] = {}
+            if self._process.returncode is None:
+                members = opened.enter_context(members_of(self._process.pid))
+                self._kill(members)
             try:
                 async with asyncio.timeout(_END_SECONDS):
                     await self._process.wait()
             except TimeoutError:
-                self._kill(members, all_of_them=True)
+                self._kill_all(members)
                 await self._process.wait()
             # The transport keeps its pipes open until it is told; at the loop's end it would complain.
             self._process._transport.close()  # type: ignore[attr-defined]
-            await asyncio.to_thread(_wait_for_end, members)
-            await bundle.remove()
-
-
-def _descriptors_of(processes: Iterable[int]) -> Iterator[str]:
-    for process in processes:
-        with contextlib.suppress(OSError):
-            for name in os.listdir(f"/proc/{process}/fd"):
-                yield f"/proc/{process}/fd/{name}"
-
-
-def _is_memory_of_guest(path: str) -> bool:
-    try:
-        return os.readlink(path).startswith("/memfd:runsc-memory")
-    except OSError:
-        return False
-
-
-def _private_bytes(process: int) -> int:
-    """Return what is in memory of *process* and belongs to no file, named or not."""
-    try:
-        with open(f"/proc/{process}/statm", "rb") as file:
-            _, resident, shared, *_ = map(int, file.read().split())
-    except OSError:
-        return 0
-    return (resident - shared) * _PAGE
-
-
-def _wait_for_end(members: Mapping[int, int]) -> None:
-    for process, descriptor in members.items():
-        waiting = select.poll()
-        waiting.register(descriptor, select.POLLIN)
-        waiting.poll(_END_SECONDS * 1000)
-        # In a container of its own the server is the first process, and has to take in what loses its parent.
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(process, os.WNOHANG)
+            await asyncio.to_thread(wait_for_end, members, _END_SECONDS)
+        await bundle.remove()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
+import signal
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +16,8 @@ from headrace.kernel.errors import Invalid, Unavailable
 
 _CGROUPS = Path("/sys/fs/cgroup")
 _NEEDED_CONTROLLERS = {"cpu", "memory", "pids"}
+_LONGEST_END_SECONDS = 2.0
+_SHORT_SECONDS = 0.005
 _HIDE_VERSION_TWO = f"mount -t tmpfs none {_CGROUPS}/unified"
 
 SHOWN = Path("/run/headrace")
@@ -135,9 +140,18 @@ def cgroups_offered() -> bool:
 
 
 def remove_cgroups(name: str) -> None:
-    """Remove what is left of the cgroup *name*, as after a container that did not start; no error if nothing is."""
-    for folder in (*_CGROUPS.glob(name), *_CGROUPS.glob(f"*/{name}")):
-        try:
-            folder.rmdir()
-        except OSError:
-            continue
+    """Remove what is left of the cgroup *name*, as after a container whose start was called off.
+
+    Ends the processes that are still in it, and waits for a moment until they are gone.
+    """
+    left = [*_CGROUPS.glob(name), *_CGROUPS.glob(f"*/{name}")]
+    deadline = time.monotonic() + _LONGEST_END_SECONDS
+    while left and time.monotonic() < deadline:
+        for folder in left:
+            with contextlib.suppress(OSError):
+                for process in (folder / "cgroup.procs").read_text("ascii").split():
+                    os.kill(int(process), signal.SIGKILL)
+                folder.rmdir()
+        left = [folder for folder in left if folder.exists()]
+        if left:
+            time.sleep(_SHORT_SECONDS)
