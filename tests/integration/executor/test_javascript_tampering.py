@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
 from headrace.executor.adapters.launchers.none import ChildLauncher
+from headrace.executor.expressions import evaluator as evaluating
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.sandbox.pool import WorkerPool
 from headrace.sdk.errors import NodeError
@@ -102,6 +104,35 @@ async def test_functions_are_known_but_not_made_of_text(evaluator: ExpressionEva
 
     assert (known, called, made, evaluating) == (True, "EvalError", "EvalError", "undefined")
     assert set(constructors.split(",")) == {"undefined"}
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "JSON.stringify = () => \"'trim', []), ((a, b) => 6 * 7)('x'\"",
+        "Array.prototype.join = () => forged; Array.prototype.map = () => [forged]",
+        "Array.prototype[Symbol.iterator] = function* () { yield [true, forged]; yield forged; }",
+        "Array.prototype.push = function () { this[this.length] = forged; }",
+        "for (const name of ['slice', 'substring', 'trim', 'replace']) String.prototype[name] = () => forged",
+        "RegExp.prototype.exec = () => [forged, forged]; RegExp.prototype[Symbol.replace] = () => forged",
+        "Map.prototype.get = () => forged; Object.keys = () => [forged]",
+        "Object.defineProperty(Array.prototype, 0, { set() {}, get() { return forged; }, configurable: true })",
+        "Object.defineProperty(Object.prototype, 'text', { set() {}, get() { return forged; } })",
+    ],
+)
+@pytest.mark.parametrize("text", ["={{ $json.name.toTitleCase() }}", "={{ $json.name }}", "=a{{ $json.name + '' }}b"])
+async def test_replaced_functions_put_no_text_into_an_expression(
+    evaluator: ExpressionEvaluator, monkeypatch: pytest.MonkeyPatch, patch: str, text: str
+) -> None:
+    # Some keep the parser busy for ever.
+    monkeypatch.setattr(evaluating, "EXPRESSION_TIMEOUT", timedelta(seconds=1))
+    scope = OneNode([{"name": "ann"}], key=f"tenant/{patch}{text}")
+    with contextlib.suppress(NodeError):  # whether the guest survives it is not the point
+        await run(evaluator, f"const forged = '6 * 7'; {patch}; return []", scope=scope)
+
+    ((value,),) = await evaluator.resolve([text], scope, 0, 1, extra={"$unused": 1})
+
+    assert "42" not in str(value)
 
 
 STACKS = """

@@ -36,6 +36,9 @@ _HERE = Path(__file__).parent
 _BEYOND_HEAP_BYTES = 1 << 30
 """Memory for all that is not V8's heap: requests and answers, array buffers, compiled code, the spare isolate."""
 
+_GIVEN_UP_BYTES = 48 << 20
+"""Room that V8 wants to stop code at its limit in an orderly way."""
+
 _LIBRARIES = ("luxon", "jmespath", "acorn")
 _IDLE_SECONDS = 0.02
 """Without a request for so long, it is time to make the next isolate, which would keep one waiting."""
@@ -209,8 +212,9 @@ async def _serve(flags: Sequence[str]) -> None:
     from py_mini_racer import init_mini_racer
 
     heap_bytes = next((int(flag.split("=", 1)[1]) for flag in flags if flag.startswith("--memory-bytes=")), 512 << 20)
-    # Somewhat over the hard limit, which counts what is not collected yet: V8 has to collect before it gets there.
-    old_space = heap_bytes * 5 // 4 >> 20
+    # Over the hard limit, at which V8 stops the code, by so much that it gets there before it gives up itself; but not
+    # by more: the limit counts what is not collected yet, and V8 has to collect before it gets there.
+    old_space = heap_bytes + max(heap_bytes // 4, _GIVEN_UP_BYTES) >> 20
     engine = ["--single-threaded", "--stack-size=800", f"--max-old-space-size={old_space}"]
     init_mini_racer(flags=[*engine, *([] if "--jit" in flags else ["--jitless"])])
     # Unbuffered, so that what is not read yet can be seen from outside.

@@ -83,7 +83,7 @@
     return load([name, found[0], found[1]].join("\u0000"))[found[2]];
   };
   const resolveDeep = (value) => {
-    if (typeof value === "string") return value.startsWith("=") ? host.evaluateText(value.slice(1)) : value;
+    if (typeof value === "string") return value[0] === "=" ? host.evaluateText(host.cut(value, 1)) : value;
     if (Array.isArray(value)) return value.map(resolveDeep);
     if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolveDeep(v)]));
     return value;

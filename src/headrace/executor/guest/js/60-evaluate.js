@@ -1,122 +1,9 @@
-// Expressions: splitting, compiling, evaluating a whole batch, and packing the results.
+// Expressions: evaluating a whole batch, and packing the results.
 (function (host) {
   "use strict";
-  const BLANK = Object.freeze(Object.create(null));
-
-  // The same rules as headrace.sdk.templates.py.
-  const split = (text) => {
-    const chunks = [];
-    let from = 0;
-    let inCode = false;
-    let buffer = "";
-    while (from < text.length) {
-      const mark = inCode ? "}}" : "{{";
-      const at = text.indexOf(mark, from);
-      if (at < 0) { buffer += text.slice(from); break; }
-      if (at > 0 && text[at - 1] === "\\" && !(at > 1 && text[at - 2] === "\\")) {
-        buffer += inCode ? text.slice(from, at - 1) + mark : text.slice(from, at + 2);
-        from = at + 2;
-        continue;
-      }
-      buffer += text.slice(from, at);
-      chunks.push([inCode, buffer]);
-      buffer = "";
-      inCode = !inCode;
-      from = at + 2;
-    }
-    if (buffer !== "" || inCode || !chunks.length) chunks.push([inCode, buffer]);
-    return chunks;
-  };
-
-  // The methods that parts/extensions.js offers, by name, so that it need not be compiled to know.
-  const EXTENSIONS = new Set(`
-    abs append average base64Decode base64Encode beginningOf ceil chunk compact diffTo diffToNow difference
-    encrypt endOf endOfMonth equals extract extractDomain extractEmail extractUrl extractUrlPath first floor
-    format getOnlyFirstCharacters hasField hasSame hash inBetween intersection isBetween isDomain isDst
-    isEmail isEmpty isEven isFalse isInLast isInteger isNotEmpty isNumeric isOdd isPresent isTrue isUrl
-    isWeekend keepFieldsContaining keys last length max merge min minus numericValue parseJson pluck plus
-    quote random randomItem removeDuplicates removeField removeFieldsContaining removeMarkdown removeTags
-    renameKeys replaceSpecialChars round set smartJoin startOf sum toBoolean toCamelCase toDate toDateTime
-    toDecimalNumber toFloat toInt toJsonString toNumber toRelative toSentenceCase toSnakeCase toString
-    toTitleCase toWholeNumber transliterate union unique urlDecode urlEncode values
-  `.trim().split(/\s+/));
-  const CALL = /\.\s*([A-Za-z]\w*)\s*(?:\?\.)?\s*\(/g;
-  // Calls that are never extensions' and are written often: not worth a parser.
-  const OWN_CALL = /(?:\$input|\$\((?:"[^"\\]*"|'[^'\\]*')\))\s*\.\s*(?:first|last)\s*\(|\b(?:Math|Object)\s*\.\s*\w+\s*\(/g;
-  const rewrite = (code) => {
-    // Calls of extension methods become calls of `extend`; found with a real parser, so that text in strings stays text.
-    let found = false;
-    for (const match of code.replace(OWN_CALL, "").matchAll(CALL)) if (EXTENSIONS.has(match[1])) { found = true; break; }
-    if (!found) return code;
-    const acorn = host.library("acorn");
-    const tree = acorn.parse(`(${code}\n)`, { ecmaVersion: "latest", allowAwaitOutsideFunction: false });
-    const source = `(${code}\n)`;
-    const render = (node) => {
-      const edits = [];
-      collect(node, edits, node);
-      return apply(node.start, node.end, edits);
-    };
-    const apply = (start, end, edits) => {
-      let out = "";
-      let at = start;
-      for (const [from, to, text] of edits) { out += source.slice(at, from) + text; at = to; }
-      return out + source.slice(at, end);
-    };
-    const collect = (node, edits, root) => {
-      if (!node || typeof node.type !== "string") return;
-      if (node.type === "CallExpression" && node.callee.type === "MemberExpression" && !node.callee.computed && EXTENSIONS.has(node.callee.property.name) && node.callee.object.type !== "Super") {
-        const object = render(node.callee.object);
-        const args = node.arguments.map(render).join(", ");
-        const optional = node.callee.optional || hasOptional(node.callee.object);
-        edits.push([node.start, node.end, `$$extend(${object}, ${JSON.stringify(node.callee.property.name)}, [${args}], ${optional})`]);
-        return;
-      }
-      if (node.type === "ChainExpression" && node !== root) { edits.push([node.start, node.end, render(node)]); return; }
-      for (const key of Object.keys(node)) {
-        const value = node[key];
-        if (Array.isArray(value)) for (const part of value) collect(part, edits, root);
-        else if (value && typeof value.type === "string") collect(value, edits, root);
-      }
-      edits.sort((a, b) => a[0] - b[0]);
-    };
-    const hasOptional = (node) => node.type === "ChainExpression" || node.optional === true || (node.object ? hasOptional(node.object) : node.callee ? hasOptional(node.callee) : false);
-    return render(tree.body[0].expression);
-  };
-
-  const compiled = new Map();
-  const ABSENT = "process, require, window, self, Function, fetch, setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate, queueMicrotask".replaceAll(",", " = undefined,");
-  const invalid = () => new host.ExpressionError("invalid syntax");
-  const compileCode = (code) => {
-    if (/\.\s*constructor\b/.test(code)) throw new host.ExpressionError("Expression contains invalid constructor function call", "Constructor override attempt is not allowed due to security concerns");
-    const bare = code.trim().replace(/[;\s]+$/, "");
-    if (bare === "") return () => null;
-    try {
-      const source = rewrite(bare);
-      // Text that closes the round bracket around it early does not fit into a square one, nor the other way round.
-      host.compile("", `"use strict"; return [${source}\n];`);
-      const extend = source === bare ? undefined : host.part("extensions").extend;
-      return host.compile("$$extend, $$blank", `"use strict"; const ${ABSENT} = undefined, globalThis = $$blank; return function () { return (${source}\n); };`)(extend, BLANK);
-    } catch (error) {
-      if (error instanceof SyntaxError) throw invalid();
-      throw error;
-    }
-  };
-  const compileText = (text) => {
-    let found = compiled.get(text);
-    if (found) return found;
-    const chunks = split(text).map(([isCode, chunk]) => {
-      if (!isCode) return chunk;
-      try { return compileCode(chunk); } catch (error) { return () => { throw error; }; }
-    }).filter((chunk) => chunk !== "");
-    const single = chunks.length === 1 && typeof chunks[0] === "function";
-    found = { chunks, single };
-    if (compiled.size > 5000) compiled.clear();
-    compiled.set(text, found);
-    return found;
-  };
   const runChunk = (f) => {
     try {
-      return f.call(BLANK);
+      return host.apply(f, host.blank, []);
     } catch (error) {
       if (error instanceof host.ExpressionError) throw error;
       return undefined;
@@ -129,8 +16,8 @@
     return Array.isArray(value) ? value.join(",") : String(value);
   };
   const evaluate = (text) => {
-    const { chunks, single } = compileText(text);
-    if (single) {
+    const chunks = host.compileText(text);
+    if (chunks.length === 1 && typeof chunks[0] === "function") {
       const value = runChunk(chunks[0]);
       if (typeof value === "function") {
         throw new host.ExpressionError(host.isDateTimeClass(value) ? "this is a DateTime, please access its methods" : "this is a function, please add ()");
@@ -138,14 +25,13 @@
       return value;
     }
     let out = "";
-    for (const chunk of chunks) {
-      if (typeof chunk === "string") { out += chunk; continue; }
-      try { out += asText(runChunk(chunk)); } catch (error) { if (error instanceof host.ExpressionError) throw error; }
+    for (let i = 0; i < chunks.length; i++) {
+      if (typeof chunks[i] === "string") { out += chunks[i]; continue; }
+      try { out += asText(runChunk(chunks[i])); } catch (error) { if (error instanceof host.ExpressionError) throw error; }
     }
     return out;
   };
   host.evaluateText = evaluate;
-  host.splitText = split;
 
   // Values that JSON has no form for travel as {"$$": kind, ...}; objects that have such a key themselves are wrapped.
   let tagged = false;
@@ -207,8 +93,8 @@
       host.begin(request);
       const { texts, start, count } = request;
       const results = [];
-      for (const text of texts) {
-        const column = [];
+      for (let t = 0; t < texts.length; t++) {
+        const text = texts[t], column = [];
         for (let i = start; i < start + count; i++) {
           host.at(i);
           let packed;
