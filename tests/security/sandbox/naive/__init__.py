@@ -1,0 +1,1 @@
+"""Engines without a sandbox, on purpose: the controls of the attacks run in them, and must succeed."""

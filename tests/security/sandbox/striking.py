@@ -1,0 +1,81 @@
+"""One attack on one tier, or on no sandbox at all; and what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from headrace.executor.sandbox.limits import MIB
+from tests.security.sandbox import outside
+from tests.security.sandbox.attack import RIGHT, Attack, Sign
+from tests.security.sandbox.bait import Bait
+from tests.security.sandbox.tiers import Tier, is_hasty
+
+_LATE_SECONDS = 5.0
+"""Beyond its deadline, for a call to be over."""
+
+
+async def strike(attack: Attack, tier: Tier, bait: Bait) -> Mapping[str, str]:
+    """Run an attack on a tier; return the signs of its success, and what else is wrong after it. Empty is contained."""
+    bait.renew()
+    filled = _filled(attack, bait)
+    outcome = await tier.run(filled.language, filled.source, data=filled.data, hasty=is_hasty(attack))
+    told = outcome.text
+    next_told = ""
+    if filled.then:
+        next_told = (await tier.run(filled.language, filled.then, tenant="other" if attack.across else "tenant")).text
+    found = {str(sign): where for sign, where in bait.signs(filled, told, next_told).items()}
+    if attack.stopped_by and not _is_stopped(attack, outcome.error, told, tier):
+        found[Sign.UNLIMITED] = f"after {outcome.seconds:.1f} s: {told[:500]}"
+    if outcome.seconds > tier.limits_of(attack).wall.total_seconds() + _LATE_SECONDS:
+        found["it took too long"] = f"{outcome.seconds:.1f} s"
+    wrong = await tier.still_works(attack.language)
+    if wrong is not None:
+        found["the next call fails"] = wrong[:500]
+    strays = await tier.strays()
+    if strays:
+        found[Sign.PROCESS] = ", ".join(strays)
+    late = bait.signs(filled, "", RIGHT)
+    found |= {str(sign): f"later: {where}" for sign, where in late.items()}
+    return found
+
+
+def _is_stopped(attack: Attack, error: Exception | None, told: str, tier: Tier) -> bool:
+    """Whether a limit stopped it, and was named; or, where that is as good, it failed by itself."""
+    if error is not None and any(limit in str(error) for limit in tier.named_limits(attack)):
+        return True
+    return attack.may_fail and (error is not None or "CodeFailure(" in told or "UNDEFINED" in told)
+
+
+def control(attack: Attack, bait: Bait, tier_memory_bytes: int = 64 * MIB) -> str | None:
+    """Run an attack's control; return why it shows nothing, None when it succeeded as the attack would."""
+    bait.renew()
+    filled = _filled(attack, bait)
+    if attack.shows is Sign.UNLIMITED:
+        broken = outside.outgrown(filled, bait, _over(filled, tier_memory_bytes))
+        return None if broken is not None else "it stayed within all limits"
+    first, then = outside.answers(filled, bait)
+    signs = bait.signs(filled, first, then)
+    return None if attack.shows in signs else f"{dict(signs)} {first[:500]} {then[:500]}"
+
+
+def _filled(attack: Attack, bait: Bait) -> Attack:
+    data = {key: bait.fill(value) if isinstance(value, str) else value for key, value in attack.data.items()}
+    return replace(attack, source=bait.fill(attack.source), then=bait.fill(attack.then), data=data)
+
+
+def _over(attack: Attack, memory_bytes: int) -> outside.Over:
+    def over(used: outside.Used) -> str | None:
+        broken = {
+            "sandbox_timeout": used.seconds > 0.3,
+            "sandbox_cpu": used.seconds > 0.3,
+            # What an engine has before anything runs is not the bomb's.
+            "sandbox_memory": used.memory_bytes > memory_bytes + 128 * MIB,
+            "sandbox_output": used.put_out_bytes > MIB,
+            "sandbox_log": used.put_out_bytes > 16 * 1024,
+            "sandbox_processes": used.processes > 2,
+            "sandbox_died": False,
+        }
+        return next((code for code in attack.stopped_by if broken[code]), None)
+
+    return over
