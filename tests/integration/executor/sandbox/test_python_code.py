@@ -17,6 +17,7 @@ from headrace.executor.sandbox.pool import WorkerPool
 from headrace.executor.sandbox.ports import GuestOptions
 from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, CodeResult
 from headrace.sdk.items import Binary, Item, ItemList
+from tests.integration.executor.helped import Files, helpers_with, running_site, way_out
 from tests.integration.executor.one_node import OneNode
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -121,7 +122,8 @@ async def test_code_for_all_items_returns_its_value(evaluator: ExpressionEvaluat
         ("x = []\nx.append(x)\nreturn x", "NotPlain", "contains itself", None),
         ("return [9 ** 9999]", "NotPlain", "a number cannot be put out", None),
         ("_getWorkflowStaticData('none')", "DataNotFound", 'The context type "none" is not known', 1),
-        ("_helpers.readFile('x')", "HelperError", "this helper is not available in the sandbox", 1),
+        ("_helpers.readFile('x')", "AttributeError", "there is no helper 'readFile' in the sandbox; there is: http", 1),
+        ("_helpers.httpRequest({})", "HelperError", "this helper is not available in the sandbox", 1),
     ],
 )  # fmt: skip
 async def test_code_that_fails_says_what_and_where(
@@ -302,6 +304,51 @@ async def test_files_are_references_until_code_changes_them(evaluator: Expressio
     assert same["binary"] == {"data": {"id": "key-1", "mimeType": "text/plain"}}
     assert changed["binary"] == {"data": {"data": text * 2, "mimeType": "text/plain"}}
     assert made["binary"] == {"b": {"data": text}}
+
+
+async def test_code_sends_requests_through_the_executor(evaluator: ExpressionEvaluator) -> None:
+    source = """
+send = _helpers.httpRequest
+posted = send({'method': 'POST', 'url': _json.site + '/echo?a=1', 'body': {'n': 1}})
+raw = send({'method': 'PUT', 'url': _json.site, 'body': b'\\xff\\x00', 'headers': {'content-type': 'image/png'}})
+picture = send({'url': _json.site + '/bytes', 'encoding': 'arraybuffer'})
+full = send({'url': _json.site + '/bytes', 'encoding': 'arraybuffer', 'returnFullResponse': True})
+try:
+    send({'url': _json.site + '/missing'})
+except Exception as error:
+    failed = [str(error), error.details.statusCode]
+same = picture == full.body == b'\\x00\\xff{}'
+return [[posted.method, posted.path, posted.body, raw.body], same, full.statusCode, failed]
+"""
+    async with running_site() as site, way_out() as http:
+        result = await evaluator.run_code(
+            CodeRequest(source=source, language="python"), OneNode([{"site": site.url}]), helpers_with(http)
+        )
+
+    assert result.values == [
+        [["POST", "/echo?a=1", '{"n":1}', "\xff\0"], True, 200, ["Request failed with status code 404", 404]]
+    ]
+
+
+async def test_code_reads_and_keeps_files_through_the_executor(evaluator: ExpressionEvaluator) -> None:
+    files, scope = Files(), OneNode()
+    scope.inputs = [ItemList([Item(json={}, binary={"data": files.add("large", b"large\xff")})])]
+    source = (
+        "data = _helpers.getBinaryDataBuffer(0, 'data')\n"
+        "kept = _helpers.prepareBinaryData(data * 2, 'twice.bin')\n"
+        "item = {'json': {'was': len(data)}, 'binary': {'kept': kept}}\n"
+        "try: _helpers.getBinaryDataBuffer(0, 'gone')\n"
+        "except Exception as error: item['json']['gone'] = str(error)\nreturn [item]"
+    )
+    async with way_out() as http:
+        result = await evaluator.run_code(
+            CodeRequest(source=source, language="python"), scope, helpers_with(http, files, list(scope.inputs))
+        )
+
+    ((item,),) = result.values
+    assert item["json"] == {"was": 6, "gone": "item 0 has no file 'gone'; it has: data"}
+    assert item["binary"]["kept"]["fileName"] == "twice.bin"
+    assert files.content[item["binary"]["kept"]["id"]] == b"large\xfflarge\xff"
 
 
 async def test_nothing_of_a_call_is_left_for_the_next(evaluator: ExpressionEvaluator) -> None:

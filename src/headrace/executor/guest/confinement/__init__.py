@@ -25,7 +25,7 @@ from headrace.executor.guest.confinement import (
 )
 from headrace.executor.guest.confinement.missing import PartMissing
 
-__all__ = ["PartMissing", "close_wall", "enter", "settle_child"]
+__all__ = ["PartMissing", "close_wall", "enter", "limit_child", "settle_child"]
 
 
 _CODECS = ("idna", "utf-16-le")
@@ -146,3 +146,12 @@ def settle_child(memory_bytes: int, cpu_seconds: float, *, keep: Collection[int]
     identity.stay_as_is()
     if _wall is not None or seccomp.available():
         seccomp.install(policies.child_program(os.getpid()))
+
+
+def limit_child(memory_bytes: int, cpu_seconds: float) -> None:
+    """Lower the limits of a child that was settled before it was known what its call may use.
+
+    Raises:
+        OSError: the kernel refused a limit.
+    """
+    limits.tighten(memory_bytes, cpu_seconds)

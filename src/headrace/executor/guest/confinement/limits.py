@@ -14,6 +14,9 @@ _PROCESSES = 64
 
 _PAGE = resource.getpagesize()
 
+_had_bytes = 0
+"""What this process could write to when it was settled."""
+
 
 def begin() -> None:
     """Limit what nobody needs, and offer this process to the kernel when memory is short."""
@@ -38,11 +41,18 @@ def settle(memory_bytes: int, cpu_seconds: float, *, statm: int | None) -> None:
         statm: Within the jail, where the rest is limited already, a descriptor of the file in /proc with the size of
             the process that forked it.
     """
+    global _had_bytes
     if statm is None:
         for name in _NOTHING:
             _limit(name, 0)
         _limit("NOFILE", _FILES)
-    _limit("DATA", _data_bytes(statm) + memory_bytes)
+    _had_bytes = _data_bytes(statm)
+    tighten(memory_bytes, cpu_seconds)
+
+
+def tighten(memory_bytes: int, cpu_seconds: float) -> None:
+    """Lower what a settled process may use; *memory_bytes* count from what it had when it was settled."""
+    _limit("DATA", _had_bytes + memory_bytes)
     seconds = max(1, math.ceil(cpu_seconds))
     # SIGXCPU can be caught, SIGKILL a second later cannot.
     _limit("CPU", seconds, seconds + 1)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from headrace.executor.guest.python.asking import Ask, Helpers
 from headrace.executor.guest.python.records import Record
-
-Ask = Callable[[str, Sequence[Any]], Any]
-"""Asks the executor: a method and its arguments."""
 
 _MAX_CUSTOM_DATA = 10
 _CUSTOM_KEY = re.compile(r"[A-Za-z0-9_]+")
@@ -19,10 +17,6 @@ _CUSTOM_KEY = re.compile(r"[A-Za-z0-9_]+")
 
 class DataNotFound(Exception):
     """Code asked for data that is not there."""
-
-
-class HelperError(Exception):
-    """The executor could not do what code asked for, or refused to."""
 
 
 class Names:
@@ -35,7 +29,7 @@ class Names:
         self.index = 0
         self._nodes = Nodes(self, request, ask)
         self._request = request
-        self._helpers = Helpers(ask)
+        self._helpers = Helpers(self.items, ask)
         for index, item in enumerate(self.items):
             # What code passes on comes from this node's input, whatever it came from before.
             item["pairedItem"] = index
@@ -132,7 +126,7 @@ class Nodes:
         if name not in self._known:
             raise DataNotFound(f"Referenced node doesn't exist: the node '{name}' is not in this workflow")
         if name not in self._about:
-            self._about[name] = self._ask("node", [name])
+            self._about[name] = self._ask("node", [name])["value"]
         return NodeData(self, name, self._about[name])
 
     def __getitem__(self, name: str) -> NodeData:
@@ -146,13 +140,13 @@ class Nodes:
     def output(self, name: str, run: int, output: int) -> list[Any]:
         key = f"{name}\0{run}\0{output}"
         if key not in self._outputs:
-            self._outputs[key] = self._ask("output", [name, run, output])
+            self._outputs[key] = self._ask("output", [name, run, output])["value"]
         items: list[Any] = self._outputs[key]
         return items
 
     def links(self, name: str) -> Sequence[Any]:
         if name not in self._links:
-            self._links[name] = self._ask("links", [name])
+            self._links[name] = self._ask("links", [name])["value"]
         links: Sequence[Any] = self._links[name]
         return links
 
@@ -247,15 +241,3 @@ class CustomData:
 
     def getAll(self) -> dict[str, str]:  # noqa: N802
         return dict(self._facts)
-
-
-class Helpers:
-    """`_helpers`: what the executor does for code; it knows which helpers there are."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return lambda *arguments: self._ask(name, arguments)

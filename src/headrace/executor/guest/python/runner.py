@@ -16,11 +16,12 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from headrace.executor.guest import frames
-from headrace.executor.guest.confinement import settle_child
+from headrace.executor.guest.confinement import limit_child, settle_child
 from headrace.executor.guest.python import plain
 from headrace.executor.guest.python.calls import CallLimits, Ending
 from headrace.executor.guest.python.console import Console
-from headrace.executor.guest.python.names import Ask, HelperError, Names
+from headrace.executor.guest.python.asking import Ask, HelperError
+from headrace.executor.guest.python.names import Names
 from headrace.executor.guest.python.parcels import blocking, receive, write
 from headrace.executor.guest.python.plain import NotPlain
 from headrace.executor.guest.python.program import Program, failure
@@ -32,22 +33,25 @@ _SAMPLE = """{
     "context": {}, "zone": "UTC", "vars": {"$runIndex": 0}, "names": [], "nodes": {}, "links": {}, "outputs": {}
 }"""
 
+_MOST_BYTES, _MOST_SECONDS = 1 << 40, 1 << 20
+"""Until the request says what its code may use. gVisor counts seconds in billionths, in 64 bits."""
+
 
 def live(requests: int, answers: int) -> NoReturn:
-    """Read a request, [run, operation, limits, body], run it, answer and end the process."""
-    _warm()
-    try:
-        request = receive(blocking(requests))
-    except EOFError:
-        os._exit(0)
-    limits = CallLimits.read(request.text(2))
+    """Settle, read a request, [run, operation, limits, body], run it, answer and end the process."""
 
     def end(ending: Ending) -> NoReturn:
         write(answers, [b"end", ending.encode()])
         os._exit(0)
 
     try:
-        settle_child(limits.memory_bytes, limits.cpu_seconds, keep=(requests, answers))
+        settle_child(_MOST_BYTES, _MOST_SECONDS, keep=(requests, answers))
+        _warm()
+        request = receive(blocking(requests))
+        limits = CallLimits.read(request.text(2))
+        limit_child(limits.memory_bytes, limits.cpu_seconds)
+    except EOFError:
+        os._exit(0)
     except BaseException:  # noqa: BLE001 - whatever it is: unconfined, nothing is run
         end(Ending.UNSETTLED)
     try:
@@ -70,7 +74,7 @@ def live(requests: int, answers: int) -> NoReturn:
 def _warm() -> None:
     """Do what every call will: a forked child's first look at a page takes time, which nobody waits for yet."""
     body = json.loads(_SAMPLE, object_hook=Record)
-    _bytes(_answer(body, lambda method, arguments: None, Console(100, lambda: os._exit(1))))
+    _bytes(_answer(body, lambda method, arguments: {}, Console(100, lambda: os._exit(1))))
 
 
 def _answer(body: Mapping[str, Any], ask: Ask, console: Console) -> str:
@@ -181,16 +185,16 @@ def _asker(answers: int, replies: int) -> Ask:
     """Return what asks the executor for help; one question at a time, whatever threads there are."""
     turn = threading.Lock()
 
-    def ask(method: str, arguments: Sequence[Any]) -> Any:
+    def ask(method: str, arguments: Sequence[Any]) -> Mapping[str, Any]:
         question = plain.encode({"method": method, "args": list(arguments)})
         with turn:
             write(answers, [b"ask", _bytes(question)])
             with open(replies, "rb", buffering=0, closefd=False) as stream:
                 reply = frames.read(stream)
         assert reply is not None
-        told = json.loads(reply[1], object_hook=Record)
+        told: dict[str, Any] = json.loads(reply[1], object_hook=Record)
         if "error" in told:
-            raise HelperError(told["error"])
-        return told.get("value")
+            raise HelperError(told.pop("error"), told)
+        return told
 
     return ask
