@@ -18,9 +18,9 @@ from typing import Any, NoReturn
 from headrace.executor.guest import frames
 from headrace.executor.guest.confinement import limit_child, settle_child
 from headrace.executor.guest.python import plain
+from headrace.executor.guest.python.asking import Ask, HelperError
 from headrace.executor.guest.python.calls import CallLimits, Ending
 from headrace.executor.guest.python.console import Console
-from headrace.executor.guest.python.asking import Ask, HelperError
 from headrace.executor.guest.python.names import Names
 from headrace.executor.guest.python.parcels import blocking, receive, write
 from headrace.executor.guest.python.plain import NotPlain
