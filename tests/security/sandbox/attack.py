@@ -112,6 +112,9 @@ class Attack:
     data: Mapping[str, Any] = field(default_factory=dict)
     """JSON of the one input item."""
 
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Ids of its files, by the names of its binary fields."""
+
     stopped_by: Sequence[str] = ()
     """Codes of the errors that must stop it, each with its limit; empty where it has no limit to break."""
 

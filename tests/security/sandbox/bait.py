@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from headrace.kernel.ids import TenantId
+from headrace.payloads.adapters.files import FilePayloads
 from tests.security.sandbox.attack import RIGHT, Attack, Sign, program
 from tests.security.sandbox.corpus.pieces import PIECES
 
@@ -42,7 +44,8 @@ class Bait:
         self.folder = Path(tempfile.mkdtemp(prefix="headrace-bait-"))
         self.folder.chmod(0o755)
         self._secrets = {
-            place: f"secret{secrets.token_hex(12)}" for place in ("file", "data", "process", "environment", "memory")
+            place: f"secret{secrets.token_hex(12)}"
+            for place in ("file", "data", "payload", "process", "environment", "memory")
         }
         (self.folder / "secret.txt").write_text(self._secrets["file"])
         (self.folder / "secret.txt").chmod(0o644)
@@ -50,6 +53,9 @@ class Bait:
         data.mkdir()
         (data / "key").write_text(self._secrets["data"])
         (data / "key").chmod(0o600)
+        store = FilePayloads(self.payloads)
+        self._foreign = store._put(TenantId("other"), "execution", self._secrets["payload"].encode())
+        self._own = store._put(TenantId("tenant"), "execution", b"nothing special")
         self._open = self.folder / "open"
         self._open.mkdir()
         self._open.chmod(0o777)
@@ -94,6 +100,8 @@ class Bait:
             "RAW": _CODE,
             "FILE": str(self.folder / "secret.txt"),
             "DATA": str(self.folder / "data"),
+            "FOREIGN": self._foreign,
+            "OWN": self._own,
             "OPEN": str(self._open),
             "MARKER": str(self._marker),
             "SHM": str(self._shared / self._marker.name),
@@ -144,6 +152,11 @@ class Bait:
         if self._bystander.poll() is not None:
             found[Sign.SIGNAL] = f"process {self._bystander.pid} ended with {self._bystander.returncode}"
         return found
+
+    @property
+    def payloads(self) -> Path:
+        """The folder of a store of files, in which two tenants have one each."""
+        return self.folder / "data" / "payloads"
 
     @property
     def inherited(self) -> int:

@@ -36,11 +36,10 @@ def containers() -> Iterator[Path]:
 async def tier(request: pytest.FixtureRequest, bait: Bait, containers: Path) -> AsyncIterator[Tier]:
     """One tier after the other; nothing of it may be left when its attacks are over."""
     before = Resources.now()
-    attacked = Tier(request.param, containers)
+    attacked = Tier(request.param, containers, bait.payloads)
     yield attacked
     await attacked.close()
     left = attacked.processes(), attacked.containers()
-    del attacked
     gc.collect()
     after = Resources.now()
     assert left == ([], [])

@@ -93,9 +93,9 @@ def outgrown(attack: Attack, bait: Bait, over: Over) -> str | None:
 @contextlib.contextmanager
 def _started(attack: Attack, bait: Bait) -> Iterator[subprocess.Popen[bytes]]:
     if attack.language is Language.PYTHON:
-        command = [sys.executable, "-I", str(_HERE / "guest.py")]
+        command = [sys.executable, "-I", str(_HERE / "guest.py"), str(bait.payloads)]
     else:
-        command = [str(NODE), "--expose-gc", "--stack-size=700", str(_HERE / "guest.js"), str(bait.folder)]
+        command = [str(NODE), "--expose-gc", "--stack-size=700", str(_HERE / "guest.js"), str(bait.payloads)]
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -125,7 +125,8 @@ def _stay_small() -> None:
 
 
 def _requests(attack: Attack, programs: Sequence[str]) -> bytes:
-    items = [{"json": dict(attack.data)}]
+    binary = {name: {"id": id_} for name, id_ in attack.files.items()}
+    items = [{"json": dict(attack.data), "binary": binary}]
     if attack.language is Language.PYTHON:
         parts = [[attack.outside.encode(), text.encode(), json.dumps(items).encode()] for text in programs]
         return b"".join(map(frames.pack, parts))

@@ -19,7 +19,9 @@ async def strike(attack: Attack, tier: Tier, bait: Bait) -> Mapping[str, str]:
     """Run an attack on a tier; return the signs of its success, and what else is wrong after it. Empty is contained."""
     bait.renew()
     filled = _filled(attack, bait)
-    outcome = await tier.run(filled.language, filled.source, data=filled.data, hasty=is_hasty(attack))
+    outcome = await tier.run(
+        filled.language, filled.source, data=filled.data, files=filled.files, hasty=is_hasty(attack)
+    )
     told = outcome.text
     next_told = ""
     if filled.then:
@@ -61,14 +63,15 @@ def control(attack: Attack, bait: Bait, tier_memory_bytes: int = 64 * MIB) -> st
 
 def _filled(attack: Attack, bait: Bait) -> Attack:
     data = {key: bait.fill(value) if isinstance(value, str) else value for key, value in attack.data.items()}
-    return replace(attack, source=bait.fill(attack.source), then=bait.fill(attack.then), data=data)
+    files = {name: bait.fill(id_) for name, id_ in attack.files.items()}
+    return replace(attack, source=bait.fill(attack.source), then=bait.fill(attack.then), data=data, files=files)
 
 
 def _over(attack: Attack, memory_bytes: int) -> outside.Over:
     def over(used: outside.Used) -> str | None:
         broken = {
-            "sandbox_timeout": used.seconds > 0.3,
-            "sandbox_cpu": used.seconds > 0.3,
+            "sandbox_timeout": used.seconds > 0.2,
+            "sandbox_cpu": used.seconds > 0.2,
             # What an engine has before anything runs is not the bomb's.
             "sandbox_memory": used.memory_bytes > memory_bytes + 128 * MIB,
             "sandbox_output": used.put_out_bytes > MIB,

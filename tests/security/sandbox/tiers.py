@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -30,19 +30,20 @@ from headrace.executor.sandbox.limits import (
 )
 from headrace.executor.sandbox.pool import PoolSettings, WorkerPool
 from headrace.executor.sandbox.ports import GuestOptions, Launcher
-from headrace.executor.sandbox.usage import tree_of
 from headrace.kernel.errors import HeadraceError
 from headrace.sdk.context import CodeRequest, CodeResult
+from headrace.sdk.items import Binary, Item, ItemList
 from tests.integration.executor.one_node import OneNode
 from tests.security.sandbox.attack import Attack, Language
+from tests.security.sandbox.helping import Helping
 
 TIERS = ("none", "jail", "oci:crun", "oci:runc", "oci:runsc")
 """All of them have to work where these tests run."""
 
-_HASTY_SECONDS = {"oci:runsc": 1.0}
+_HASTY_SECONDS = {"oci:runsc": 0.5}
 """What attacks on time may take: enough to begin, and no more, because each of them takes it all."""
 
-_USUAL_HASTY_SECONDS = 0.3
+_USUAL_HASTY_SECONDS = 0.2
 _QUIET_SECONDS = 5.0
 
 
@@ -64,10 +65,12 @@ class Tier:
 
     Args:
         containers: A folder for containers, which tiers may share.
+        payloads: The folder of a store of files.
     """
 
-    def __init__(self, name: str, containers: Path) -> None:
+    def __init__(self, name: str, containers: Path, payloads: Path) -> None:
         self.name = name
+        self._helping = Helping(payloads)
         self._containers = containers
         # A number like no other: it is on the command line of every process that this tier starts.
         self.limits = Limits(
@@ -80,6 +83,7 @@ class Tier:
         hasty = timedelta(seconds=_HASTY_SECONDS.get(name, _USUAL_HASTY_SECONDS))
         self._hasty = Limits(wall=hasty, cpu=hasty)
         self._limits_now: Limits | None = None
+        self._others = _running()
         self.launcher = _launcher(name, GuestOptions(memory_bytes=self.limits.memory_bytes), containers)
         self.pool = WorkerPool(
             self.launcher,
@@ -99,12 +103,15 @@ class Tier:
         *,
         tenant: str = "tenant",
         data: Mapping[str, Any] | None = None,
+        files: Mapping[str, str] | None = None,
         hasty: bool = False,
     ) -> Outcome:
-        """Run a program as an execution of its own."""
+        """Run a program as an execution of its own, with one input item."""
         self._limits_now = self._hasty if hasty else None
         self._calls += 1
         scope = OneNode([data or {}], key=f"{tenant}/{self._calls}")
+        binary = {name: Binary(id=id_) for name, id_ in (files or {}).items()}
+        scope.inputs = [ItemList([Item(json=dict(data or {}), binary=binary or None)])]
         began = time.monotonic()
         error: Exception | None = None
         text = ""
@@ -122,7 +129,7 @@ class Tier:
             text = source if source.startswith("=") else f"={{{{ {source} }}}}"
             return await self._evaluator.resolve([text], scope, 0, 1)
         request = CodeRequest(source=source, language=language.value, timeout=self.limits.wall)
-        return await self._evaluator.run_code(request, scope)
+        return await self._evaluator.run_code(request, scope, self._helping.helpers(scope))
 
     async def still_works(self, language: Language) -> str | None:
         """Make an innocent call; return what is wrong with it, None when it is right."""
@@ -162,33 +169,35 @@ class Tier:
         return found
 
     def _strays(self) -> Sequence[str]:
-        workers = [*self.pool._idle, *self.pool._busy]
-        for spare in self.pool._spares.values():
-            if not spare.done():
-                # Still starting: its processes cannot be told from others.
-                return ()
-            if spare.exception() is None:
-                workers.append(spare.result())
+        if any(not spare.done() for spare in self.pool._spares.values()):
+            # Still starting: its processes cannot be told from others.
+            return ()
         if self.pool._closing:
             return ["a worker that is being closed"]
-        found = [
-            f"{worker.guest} has {used} processes instead of {worker._idle.processes}"
-            for worker in workers
-            if (used := worker._sandbox.usage().processes) > worker._idle.processes
-        ]
-        known = {process for worker in workers for process in tree_of(worker._sandbox._process.pid)}
-        return found + [
-            f"process {process} belongs to no worker" for process in self.processes() if process not in known
-        ]
+        spares = [spare.result() for spare in self.pool._spares.values() if spare.exception() is None]
+        running = _running()
+        found: list[str] = []
+        known: set[int] = set()
+        for worker in (*self.pool._idle, *self.pool._busy, *spares):
+            tree = _tree(worker._sandbox._process.pid, running)
+            known |= tree
+            # A kernel of the container's own shows none.
+            if worker._idle.processes and len(tree) > worker._idle.processes:
+                found.append(f"{worker.guest} has {len(tree)} processes instead of {worker._idle.processes}")
+        return found + [f"process {process} belongs to no worker" for process in self._of_this_tier(running, known)]
 
     def processes(self) -> Sequence[int]:
-        """Return all processes that this tier has started, whoever their parents are."""
-        tags = {f"--memory-bytes={self.limits.memory_bytes}".encode(), os.fsencode(self._containers)}
+        """Return all processes that this tier has started and that still run, whoever their parents are."""
+        return self._of_this_tier(_running(), set())
+
+    def _of_this_tier(self, running: Mapping[int, int], known: Set[int]) -> Sequence[int]:
+        tags = (f"--memory-bytes={self.limits.memory_bytes}".encode(), os.fsencode(self._containers))
         found: list[int] = []
-        for name in filter(str.isdecimal, os.listdir("/proc")):
-            with contextlib.suppress(OSError):
-                if any(tag in Path(f"/proc/{name}/cmdline").read_bytes() for tag in tags):
-                    found.append(int(name))
+        for process in running.keys() - known - self._others.keys():
+            with contextlib.suppress(OSError), open(f"/proc/{process}/cmdline", "rb") as words:
+                command = words.read()
+                if any(tag in command for tag in tags):
+                    found.append(process)
         return found
 
     def containers(self) -> Sequence[str]:
@@ -197,7 +206,10 @@ class Tier:
         return os.listdir(folder) if folder.is_dir() else []
 
     async def close(self) -> None:
+        """End all workers, and let go of everything."""
         await self.pool.close()
+        await self._helping.close()
+        del self.pool, self.launcher, self._evaluator
 
 
 def is_hasty(attack: Attack) -> bool:
@@ -213,3 +225,23 @@ def _launcher(tier: str, options: GuestOptions, containers: Path) -> Launcher:
         case "jail":
             return JailLauncher(options)
     return OciLauncher(options, runtime=runtime, state_dir=containers)
+
+
+def _running() -> Mapping[int, int]:
+    """Return all processes that have not ended, each with its parent."""
+    found: dict[int, int] = {}
+    for name in os.listdir("/proc"):
+        if name.isdecimal():
+            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as stat:
+                # The name in brackets may hold anything, brackets and blanks too.
+                state, parent = stat.read().rpartition(b")")[2].split()[:2]
+                if state != b"Z":
+                    found[int(name)] = int(parent)
+    return found
+
+
+def _tree(root: int, running: Mapping[int, int]) -> set[int]:
+    tree = {root} & running.keys()
+    while more := {process for process, parent in running.items() if parent in tree} - tree:
+        tree |= more
+    return tree

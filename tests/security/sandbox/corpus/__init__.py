@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.security.sandbox.attack import Attack
+from tests.security.sandbox.attack import Attack, Language
 from tests.security.sandbox.corpus import (
     bombs,
     constructor_chains,
     expressions,
     files_and_sockets,
+    helpers,
     javascript_escapes,
     leaks,
     protocol,
@@ -21,19 +22,34 @@ from tests.security.sandbox.corpus import (
     system_leaks,
 )
 
-ATTACKS: Sequence[Attack] = (
-    # By language, so that workers of one kind are not needed again and again.
+_ALL = (
     *constructor_chains.ATTACKS,
     *expressions.ATTACKS,
     *javascript_escapes.ATTACKS,
-    *files_and_sockets.ATTACKS,
     *prototype_residue.ATTACKS,
+    *files_and_sockets.ATTACKS,
+    *helpers.ATTACKS,
     *bombs.ATTACKS,
+    *protocol.ATTACKS,
     *python_escapes.ATTACKS,
     *python_programs.ATTACKS,
     *system_calls.ATTACKS,
     *leaks.ATTACKS,
     *system_leaks.ATTACKS,
-    *protocol.ATTACKS,
     *python_bombs.ATTACKS,
+)
+
+
+def _spread(attacks: Sequence[Attack]) -> Sequence[Attack]:
+    """Return them with the deadly ones in equal distances: while others run, there is time to replace a worker."""
+    calm = [attack for attack in attacks if not attack.stopped_by]
+    deadly = [attack for attack in attacks if attack.stopped_by]
+    places = {round((place + 1) * len(attacks) / len(deadly)) - 1: attack for place, attack in enumerate(deadly)}
+    others = iter(calm)
+    return [places[place] if place in places else next(others) for place in range(len(attacks))]
+
+
+ATTACKS: Sequence[Attack] = (
+    *_spread([attack for attack in _ALL if attack.language is not Language.PYTHON]),
+    *_spread([attack for attack in _ALL if attack.language is Language.PYTHON]),
 )

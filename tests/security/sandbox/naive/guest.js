@@ -2,11 +2,10 @@
 // is a request {engine, text, items}; each line of standard output an answer.
 "use strict";
 const fs = require("node:fs");
+const path = require("node:path");
 const vm = require("node:vm");
-const Module = require("node:module");
 const EventEmitter = require("node:events");
 const { stringify } = JSON;
-const libraries = Module.createRequire(process.argv[2]);
 
 const field = (data, path) => path.split(".").reduce((value, key) => value[key], data);
 class DateTime { static now() { return new DateTime(); } setLocale() { return this; } }
@@ -50,13 +49,22 @@ const expressions = {
   },
 };
 
-const helpers = {
-  getBinaryDataBuffer: async (index, part) => fs.readFileSync(`${process.argv[2]}/${typeof part === "string" ? part : (part.id ?? part.data)}`.replace(/^.*filesystem[^:]*:/, "")),
-  getBinaryStream: async (id) => fs.createReadStream(`${process.argv[2]}/${id}`),
-  getBinaryPath: (id) => `${process.argv[2]}/${id}`,
-  prepareBinaryData: async (data, name) => ({ data: Buffer.from(data).toString("base64"), fileName: name, id: name && fs.existsSync(name) ? fs.readFileSync(name, "utf8") : undefined }),
-  httpRequest: async (options) => (await fetch(options.url)).text(),
+// Files by whatever is given as an id, and requests to wherever they are for.
+const payloads = process.argv[2];
+const read = (id) => {
+  const bare = String(id).split("\0")[0].replace(/^(file:\/\/|filesystem[^:]*:)/, "");
+  const tenants = fs.readdirSync(payloads).map((tenant) => `${payloads}/${tenant}`);
+  const folders = ["", ...tenants.flatMap((tenant) => [tenant, ...fs.readdirSync(tenant).map((part) => `${tenant}/${part}`)])];
+  // Dots are taken for what they say, and what is left of a path is looked for from the top.
+  const places = folders.flatMap((folder) => [path.resolve(folder, bare), path.resolve(folder, path.basename(path.dirname(bare)), path.basename(bare)), path.resolve(payloads, "../..", path.basename(bare))]);
+  return fs.readFileSync(places.find((place) => fs.existsSync(place) && fs.statSync(place).isFile()));
 };
+const helpersFor = (items) => ({
+  getBinaryDataBuffer: async (index, part) => read((typeof part === "string" ? items[index].binary[part] : part).id),
+  prepareBinaryData: async (data, name) => ({ id: name && fs.existsSync(name) ? fs.readFileSync(name, "utf8") : "" }),
+  httpRequest: async (options) => (await fetch(`${options.baseURL ?? ""}${options.url}`.replace("example.com@", ""))).text(),
+  request: async (options) => (await fetch(options.url ?? options.uri)).text(),
+});
 const modules = { events: EventEmitter, url: require("node:url"), querystring: require("node:querystring"), util: require("node:util"), crypto: { createHash: () => {} }, luxon: { DateTime, Settings: DateTime.settings }, jmespath: { search: field }, buffer: { Buffer } };
 const AsyncFunction = (async () => {}).constructor;
 const body = (text) => `{\n${text}\n}`;
@@ -70,7 +78,7 @@ const code = {
     const values = { ...names(items), require, helpers: {}, module, emitter, ...more };
     return new AsyncFunction(...Object.keys(values), body(text)).call({ helpers: values.helpers }, ...Object.values(values));
   },
-  helpers: (text, items) => code.function(text, items, { helpers, require: libraries }),
+  helpers: (text, items) => code.function(text, items, { helpers: helpersFor(items) }),
   shell: (text, items) => code.function(text, items, { read: (path) => fs.readFileSync(path, "utf8"), load: (path) => code.function(fs.readFileSync(path, "utf8"), items), print: console.error, os: { system: () => {} } }),
   context: (text, items) => {
     // One for all that this process is asked, as it is never made anew.
