@@ -34,6 +34,18 @@ class Invalid(HeadraceError):
     code = "invalid"
 
 
+class Unauthenticated(HeadraceError):
+    """Who calls is not known: nothing was shown that proves it, or nothing that still counts."""
+
+    code = "unauthenticated"
+
+
+class Denied(HeadraceError):
+    """The caller is known, and may not do this; the message names what."""
+
+    code = "denied"
+
+
 class Unavailable(HeadraceError):
     """A part that is needed does not answer now; the call may be tried again."""
 

@@ -8,11 +8,16 @@ from datetime import datetime
 from typing import NewType
 
 TenantId = NewType("TenantId", str)
+ProjectId = NewType("ProjectId", str)
+UserId = NewType("UserId", str)
 WorkflowId = NewType("WorkflowId", str)
 ExecutionId = NewType("ExecutionId", str)
 
 DEFAULT_TENANT = TenantId("default")
 """The one tenant of a server that has not been told of any other."""
+
+DEFAULT_PROJECT = ProjectId("default")
+"""The project that every tenant has."""
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
