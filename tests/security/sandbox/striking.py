@@ -9,28 +9,39 @@ from headrace.executor.sandbox.limits import MIB
 from tests.security.sandbox import outside
 from tests.security.sandbox.attack import RIGHT, Attack, Sign
 from tests.security.sandbox.bait import Bait
+from tests.security.sandbox.serving import strained
 from tests.security.sandbox.tiers import Tier, is_hasty
 
 _LATE_SECONDS = 5.0
 """Beyond its deadline, for a call to be over."""
+
+MOST_BUSY_SECONDS = 0.5
+MOST_GROWN_BYTES = 48 * MIB
+"""What the server may take for one call, whose answer is 1 MiB at most."""
 
 
 async def strike(attack: Attack, tier: Tier, bait: Bait) -> Mapping[str, str]:
     """Run an attack on a tier; return the signs of its success, and what else is wrong after it. Empty is contained."""
     bait.renew()
     filled = _filled(attack, bait)
-    outcome = await tier.run(
-        filled.language, filled.source, data=filled.data, files=filled.files, hasty=is_hasty(attack)
-    )
-    told = outcome.text
     next_told = ""
-    if filled.then:
-        next_told = (await tier.run(filled.language, filled.then, tenant="other" if attack.across else "tenant")).text
+    async with strained() as strain:
+        outcome = await tier.run(
+            filled.language, filled.source, data=filled.data, files=filled.files, hasty=is_hasty(attack)
+        )
+        if filled.then:
+            tenant = "other" if attack.across else "tenant"
+            next_told = (await tier.run(filled.language, filled.then, tenant=tenant)).text
+    told = outcome.text
     found = {str(sign): where for sign, where in bait.signs(filled, told, next_told).items()}
     if attack.stopped_by and not _is_stopped(attack, outcome.error, told, tier):
         found[Sign.UNLIMITED] = f"after {outcome.seconds:.1f} s: {told[:500]}"
     if outcome.seconds > tier.limits_of(attack).wall.total_seconds() + _LATE_SECONDS:
         found["it took too long"] = f"{outcome.seconds:.1f} s"
+    if strain.busy_seconds > MOST_BUSY_SECONDS:
+        found["the server served nobody else"] = f"for {strain.busy_seconds:.1f} s"
+    if strain.grown_bytes > MOST_GROWN_BYTES:
+        found["the server grew"] = f"by {strain.grown_bytes / MIB:.0f} MiB"
     wrong = await tier.still_works(attack.language)
     if wrong is not None:
         found["the next call fails"] = wrong[:500]

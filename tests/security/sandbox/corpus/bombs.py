@@ -120,6 +120,21 @@ _MEMORY: Mapping[str, tuple[str, bool]] = {
     ),
 }
 
+_LONG_TEXT = {"text": "x" * 100_000}
+
+_PLAIN: Mapping[str, tuple[str, Sequence[str]]] = {
+    "a text between the letters of another": (
+        "$json.text.slice(0, 20000).split('').join($json.text.slice(0, 20000)).toUpperCase().length",
+        MEMORY,
+    ),
+    "a text for the letters of another": (
+        "$json.text.slice(0, 20000).replaceAll('x', $json.text.slice(0, 20000)).toUpperCase().length",
+        MEMORY,
+    ),
+    "a text that is cut up and joined again and again": ("$json.text" + ".split('').join('')" * 100, TIME),
+}
+"""Expressions that are simple enough for the server itself to be tempted to evaluate them."""
+
 _OUTPUT: Mapping[str, str] = {
     "a long text": "return ['x'.repeat(1 << 20), 'y'.repeat(1 << 20)]",
     "many items": "return Array.from({ length: 1e5 }, (_, i) => ({ json: { i, text: 'x'.repeat(20) } }))",
@@ -155,6 +170,14 @@ ATTACKS = (
     *(
         Attack(f"time: {name}", Language.EXPRESSION, source, Sign.UNLIMITED, "bombs", stopped_by=TIME)
         for name, source in _FOR_EVER_EXPRESSIONS.items()
+    ),
+    *(
+        Attack(
+            *(f"plain operators: {name}", Language.EXPRESSION, source, Sign.UNLIMITED, "bombs"),
+            data=_LONG_TEXT,
+            stopped_by=limits,
+        )
+        for name, (source, limits) in _PLAIN.items()
     ),
     Attack(
         "memory: a list that grows",
