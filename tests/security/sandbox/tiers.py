@@ -105,10 +105,11 @@ class Tier:
         data: Mapping[str, Any] | None = None,
         files: Mapping[str, str] | None = None,
         hasty: bool = False,
+        same_execution: bool = False,
     ) -> Outcome:
-        """Run a program as an execution of its own, with one input item."""
+        """Run a program as an execution of its own, or the one before, with one input item."""
         self._limits_now = self._hasty if hasty else None
-        self._calls += 1
+        self._calls += not same_execution
         scope = OneNode([data or {}], key=f"{tenant}/{self._calls}")
         binary = {name: Binary(id=id_) for name, id_ in (files or {}).items()}
         scope.inputs = [ItemList([Item(json=dict(data or {}), binary=binary or None)])]
