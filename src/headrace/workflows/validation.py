@@ -12,6 +12,9 @@ from headrace.sdk.outcome import NodeModule
 from headrace.sdk.parameters import resolve_parameters
 from headrace.workflows.public import Issue, Node, Workflow
 
+STARTS_BY_ITSELF = frozenset(("event", "schedule", "webhook", "poll", "form", "subworkflow", "error"))
+"""Kinds of triggers that need nobody to press a button: the clock, somebody outside or another workflow starts them."""
+
 
 class NodeTypes(Protocol):
     """The catalogue of node types."""
@@ -122,10 +125,10 @@ def _choices_of(parameter: Parameter) -> Sequence[Choice]:
     return [option for option in parameter.options or () if isinstance(option, Choice)]
 
 
-def reachable(workflow: Workflow, start: str) -> set[str]:
-    """Return *start* and all nodes that data from it may reach."""
-    found = {start}
-    queue = [start]
+def reachable(workflow: Workflow, *starts: str) -> set[str]:
+    """Return *starts* and all nodes that data from them may reach."""
+    found = set(starts)
+    queue = list(starts)
     while queue:
         for targets in workflow.connections.get(queue.pop(), {}).get("main", ()):
             for target in targets:
@@ -140,12 +143,36 @@ def run_problems(workflow: Workflow, start: str, types: NodeTypes, *, pinned: bo
 
     Source of the rule: n8n checks nodes reachable from the start, but not pinned and disabled ones.
     """
-    problems: list[Issue] = []
-    reached = reachable(workflow, start)
+    return list(_required(workflow, reachable(workflow, start), types, pinned=pinned))
+
+
+def _required(workflow: Workflow, reached: set[str], types: NodeTypes, *, pinned: bool) -> Iterator[Issue]:
     for name, node in workflow.nodes.items():
         if name not in reached or node.disabled or (pinned and name in workflow.pin_data):
             continue
         description = _description(node, types)
         if description is not None:
-            problems.extend(missing_parameters(node, description))
+            yield from missing_parameters(node, description)
+
+
+def publish_problems(workflow: Workflow, types: NodeTypes) -> list[Issue]:
+    """Return what keeps a workflow from running in production.
+
+    Something must start it by itself, whatever that reaches must have what it requires, and no node may be unknown.
+    """
+    problems: list[Issue] = []
+    starts: list[str] = []
+    for node in workflow.nodes.values():
+        if node.disabled:
+            continue
+        try:
+            description = types.find(node.type, node.type_version).DESCRIPTION
+        except HeadraceError as unknown:
+            problems.append(Issue(str(unknown), node=node.name))
+            continue
+        if description.trigger in STARTS_BY_ITSELF:
+            starts.append(node.name)
+    if not starts:
+        problems.append(Issue("nothing starts the workflow by itself; add a trigger, such as a schedule or a webhook"))
+    problems += _required(workflow, reachable(workflow, *starts), types, pinned=False)
     return problems

@@ -18,7 +18,7 @@ from headrace.workflows.errors import WorkflowInvalid
 OnError: TypeAlias = Literal["stopWorkflow", "continueRegularOutput", "continueErrorOutput"]
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_NODES = 5_000
+MAX_NODES = 10_000
 MAX_DEPTH = 200
 """Nesting of the JSON; deeper is refused before anything walks it."""
 

@@ -1,0 +1,1 @@
+"""Use cases: drawing and publishing, filing, bringing in and taking out, variables, and telling others."""
