@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from headrace.executor.adapters.launchers.jail import JailLauncher
 from headrace.executor.adapters.launchers.none import ChildLauncher
@@ -129,7 +129,9 @@ class Tier:
         if language is Language.EXPRESSION:
             text = source if source.startswith("=") else f"={{{{ {source} }}}}"
             return await self._evaluator.resolve([text], scope, 0, 1)
-        request = CodeRequest(source=source, language=language.value, timeout=self.limits.wall)
+        request = CodeRequest(
+            source=source, language="python" if language is Language.PYTHON else "javascript", timeout=self.limits.wall
+        )
         return await self._evaluator.run_code(request, scope, self._helping.helpers(scope))
 
     async def still_works(self, language: Language) -> str | None:
@@ -180,7 +182,7 @@ class Tier:
         found: list[str] = []
         known: set[int] = set()
         for worker in (*self.pool._idle, *self.pool._busy, *spares):
-            tree = _tree(worker._sandbox._process.pid, running)
+            tree = _tree(cast("Any", worker._sandbox)._process.pid, running)
             known |= tree
             # A kernel of the container's own shows none.
             if worker._idle.processes and len(tree) > worker._idle.processes:

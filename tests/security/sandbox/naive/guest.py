@@ -5,7 +5,6 @@ A request is [language's engine, source, items as JSON, previous frames...]; an 
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 import ctypes
@@ -15,7 +14,6 @@ import os
 import signal
 import sys
 import types
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,6 +38,9 @@ def _bridge() -> types.ModuleType:
 def _ask(method: str, arguments: Sequence[Any]) -> Mapping[str, Any]:
     """Help with whatever is asked: files by path or by anybody's id, requests to anywhere."""
     if method == "httpRequest":
+        # Slow to load, and most programs need none of it.
+        import urllib.request
+
         with contextlib.suppress(OSError), urllib.request.urlopen(arguments[0]["url"], timeout=0.3) as answer:
             return {"value": answer.read().decode()}
     if method == "getBinaryData":
@@ -69,6 +70,8 @@ def _answer(engine: str, source: str, items: list[Any]) -> bytes:
     try:
         value = Program(source, named).call()
         if inspect.isawaitable(value):
+            import asyncio
+
             value = asyncio.run(_awaited(value))
         if inspect.isgenerator(value):
             value = list(value)
