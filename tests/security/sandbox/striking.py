@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from headrace.executor.sandbox.limits import MIB
+from headrace.executor.sandbox.limits import MIB, WorkerDied
 from tests.security.sandbox import outside
 from tests.security.sandbox.attack import RIGHT, Attack, Sign
 from tests.security.sandbox.bait import Bait
 from tests.security.sandbox.serving import strained
-from tests.security.sandbox.tiers import Tier, is_hasty
+from tests.security.sandbox.tiers import HASTY_SECONDS, LIMITS, Tier, is_hasty
 
 _LATE_SECONDS = 5.0
 """Beyond its deadline, for a call to be over."""
@@ -57,15 +57,16 @@ def _is_stopped(attack: Attack, error: Exception | None, told: str, tier: Tier) 
     """Whether a limit stopped it, and was named; or, where that is as good, it failed by itself."""
     if error is not None and any(limit in str(error) for limit in tier.named_limits(attack)):
         return True
-    return attack.may_fail and (error is not None or "CodeFailure(" in told or "UNDEFINED" in told)
+    own = "CodeFailure(" in told or "UNDEFINED" in told or error is not None
+    return attack.may_fail and own and str(WorkerDied()) not in told
 
 
-def control(attack: Attack, bait: Bait, tier_memory_bytes: int = 64 * MIB) -> str | None:
+def control(attack: Attack, bait: Bait) -> str | None:
     """Run an attack's control; return why it shows nothing, None when it succeeded as the attack would."""
     bait.renew()
     filled = _filled(attack, bait)
     if attack.shows is Sign.UNLIMITED:
-        broken = outside.outgrown(filled, bait, _over(filled, tier_memory_bytes))
+        broken = outside.outgrown(filled, bait, _over(filled))
         return None if broken is not None else "it stayed within all limits"
     first, then = outside.answers(filled, bait)
     signs = bait.signs(filled, first, then)
@@ -78,17 +79,18 @@ def _filled(attack: Attack, bait: Bait) -> Attack:
     return replace(attack, source=bait.fill(attack.source), then=bait.fill(attack.then), data=data, files=files)
 
 
-def _over(attack: Attack, memory_bytes: int) -> outside.Over:
+def _over(attack: Attack) -> outside.Over:
+    """Return what tells whether a control is past the limit that its attack would be stopped by."""
+
     def over(used: outside.Used) -> str | None:
         broken = {
-            "sandbox_timeout": used.seconds > 0.2,
-            "sandbox_cpu": used.seconds > 0.2,
+            "sandbox_timeout": used.seconds > HASTY_SECONDS,
+            "sandbox_cpu": used.seconds > HASTY_SECONDS,
             # What an engine has before anything runs is not the bomb's.
-            "sandbox_memory": used.memory_bytes > memory_bytes + 128 * MIB,
-            "sandbox_output": used.put_out_bytes > MIB,
-            "sandbox_log": used.put_out_bytes > 16 * 1024,
-            "sandbox_processes": used.processes > 2,
-            "sandbox_died": False,
+            "sandbox_memory": used.memory_bytes > LIMITS.memory_bytes + 128 * MIB,
+            "sandbox_output": used.put_out_bytes > LIMITS.output_bytes,
+            "sandbox_log": used.put_out_bytes > LIMITS.log_bytes,
+            "sandbox_processes": used.processes > LIMITS.processes + 1,
         }
         return next((code for code in attack.stopped_by if broken[code]), None)
 

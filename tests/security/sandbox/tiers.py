@@ -8,7 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -40,10 +40,20 @@ from tests.security.sandbox.helping import Helping
 TIERS = ("none", "jail", "oci:crun", "oci:runc", "oci:runsc")
 """All of them have to work where these tests run."""
 
-_HASTY_SECONDS = {"oci:runsc": 0.5}
+LIMITS = Limits(
+    wall=timedelta(seconds=20),
+    cpu=timedelta(seconds=20),
+    memory_bytes=64 * MIB,
+    output_bytes=MIB,
+    log_bytes=16 * 1024,
+)
+
+HASTY_SECONDS = 0.2
 """What attacks on time may take: enough to begin, and no more, because each of them takes it all."""
 
-_USUAL_HASTY_SECONDS = 0.2
+_MORE_HASTY_SECONDS = {"oci:runsc": 0.5}
+"""Where beginning takes longer."""
+
 _QUIET_SECONDS = 5.0
 
 
@@ -54,10 +64,6 @@ class Outcome:
     text: str
     error: Exception | None
     seconds: float
-
-    @property
-    def reason(self) -> str:
-        return str(self.error) if self.error is not None else ""
 
 
 class Tier:
@@ -73,14 +79,8 @@ class Tier:
         self._helping = Helping(payloads)
         self._containers = containers
         # A number like no other: it is on the command line of every process that this tier starts.
-        self.limits = Limits(
-            wall=timedelta(seconds=20),
-            cpu=timedelta(seconds=20),
-            memory_bytes=64 * MIB + 4096 + secrets.randbelow(MIB // 2),
-            output_bytes=MIB,
-            log_bytes=16 * 1024,
-        )
-        hasty = timedelta(seconds=_HASTY_SECONDS.get(name, _USUAL_HASTY_SECONDS))
+        self.limits = replace(LIMITS, memory_bytes=LIMITS.memory_bytes + 4096 + secrets.randbelow(MIB // 2))
+        hasty = timedelta(seconds=_MORE_HASTY_SECONDS.get(name, HASTY_SECONDS))
         self._hasty = Limits(wall=hasty, cpu=hasty)
         self._limits_now: Limits | None = None
         self._others = _running()
