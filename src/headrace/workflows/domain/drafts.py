@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -26,7 +27,7 @@ _RECORDED = frozenset(("id", "active", "isArchived", "tags", "createdAt", "updat
 _TOO_LARGE = 1 << 1024
 """Whole numbers from here on are past the range of a double: JavaScript reads them as infinite."""
 
-_Place: TypeAlias = "tuple[_Place, str | int] | None"
+_LONG_NUMBER = re.compile(rb"[0-9]{309}")
 
 
 def read_draft(source: Source, *, workflow_id: str, name: str | None = None) -> Workflow:
@@ -38,14 +39,33 @@ def read_draft(source: Source, *, workflow_id: str, name: str | None = None) -> 
     Raises:
         WorkflowInvalid: it is no workflow, or holds what cannot be kept; each problem with its place.
     """
-    raw = decode_json(source) if not isinstance(source, Mapping) else source
-    if depth_exceeds(raw, MAX_DEPTH):
-        raise WorkflowInvalid([f"nested deeper than the limit of {MAX_DEPTH} levels"])
-    problems = list(_unkeepable(raw))
+    raw = decode(source) if not isinstance(source, Mapping) else _checked(source)
+    return draft_of(raw, workflow_id=workflow_id, name=name)
+
+
+def decode(source: bytes | str | msgspec.Raw) -> Any:
+    """Decode JSON from outside.
+
+    Raises:
+        WorkflowInvalid: it is none, or holds what cannot be kept; each problem with its place.
+    """
+    text = source.encode(errors="surrogatepass") if isinstance(source, str) else bytes(source)
+    raw = decode_json(text)
+    # Numbers are all that the decoder lets through and JavaScript cannot read; few texts need the long look.
+    problems = list(_unkeepable(raw)) if _LONG_NUMBER.search(text) else []
     if problems:
         raise WorkflowInvalid(problems)
-    if isinstance(source, Mapping) and len(msgspec.json.encode(raw)) > MAX_BYTES:
-        raise WorkflowInvalid([f"the workflow is longer than the limit of {MAX_BYTES // 1024 // 1024} MiB"])
+    return raw
+
+
+def draft_of(raw: Any, *, workflow_id: str, name: str | None = None) -> Workflow:
+    """Return the draft in JSON that `decode` has let through.
+
+    Raises:
+        WorkflowInvalid: it is no workflow; each problem with its place.
+    """
+    if not isinstance(raw, Mapping):
+        raise WorkflowInvalid(["a workflow is a JSON object"])
     workflow = Workflow.from_json(raw)
     called = name if name is not None else (workflow.name or UNNAMED)
     problems = [*_name_problems(called), *_node_problems(workflow)]
@@ -64,6 +84,17 @@ def content_hash(workflow: Workflow) -> str:
 def to_run(workflow: Workflow, *, published: bool) -> Workflow:
     """Return a draft or version as executions get it: knowing whether the workflow is published."""
     return replace(workflow, raw={**workflow.raw, "active": published})
+
+
+def _checked(source: Mapping[str, Any]) -> Mapping[str, Any]:
+    if depth_exceeds(dict(source), MAX_DEPTH):
+        raise WorkflowInvalid([f"nested deeper than the limit of {MAX_DEPTH} levels"])
+    problems = list(_unkeepable(source))
+    if problems:
+        raise WorkflowInvalid(problems)
+    if len(msgspec.json.encode(source)) > MAX_BYTES:
+        raise WorkflowInvalid([f"the workflow is longer than the limit of {MAX_BYTES // 1024 // 1024} MiB"])
+    return source
 
 
 def _name_problems(name: str) -> Iterator[str]:
@@ -88,31 +119,40 @@ def _node_problems(workflow: Workflow) -> Iterator[str]:
 
 
 def _unkeepable(value: Any) -> Iterator[str]:
-    """Yield the places of what JSON cannot hold or JavaScript cannot read; walks with a list, not by recursion."""
-    waiting: list[tuple[Any, _Place]] = [(value, None)]
-    while waiting:
-        held, place = waiting.pop()
-        if isinstance(held, str):
-            if not _is_text(held):
-                yield f"{_written(place)} holds half of a surrogate pair, which is no text"
-        elif isinstance(held, bool) or held is None:
-            continue
-        elif isinstance(held, int):
-            if abs(held) >= _TOO_LARGE:
-                yield f"{_written(place)} is a number too large to be kept"
-        elif isinstance(held, float):
-            if not math.isfinite(held):
-                yield f"{_written(place)} is {held}, which JSON has no form for"
-        elif isinstance(held, Mapping):
-            for key, part in held.items():
-                if not isinstance(key, str) or not _is_text(key):
-                    yield f"{_written(place)} has a key that is no text"
-                else:
-                    waiting.append((part, (place, key)))
-        elif isinstance(held, list):
-            waiting.extend((part, (place, number)) for number, part in enumerate(held))
+    """Yield the places of what JSON cannot hold or JavaScript cannot read.
+
+    Remembers only the way down, not what is left to be looked at: a file may be one list of millions.
+    """
+    way: list[str | int] = []
+    levels: list[Iterator[tuple[str | int, Any]]] = [iter([("", value)])]
+    while levels:
+        for step, held in levels[-1]:
+            if way:
+                way[-1] = step
+            if isinstance(held, Mapping) and not all(isinstance(key, str) and _is_text(key) for key in held):
+                yield f"{_written(way)} has a key that is no text"
+            elif isinstance(held, Mapping | list):
+                levels.append(iter(held.items() if isinstance(held, Mapping) else enumerate(held)))
+                way.append("")
+                break
+            elif flaw := _flaw(held):
+                yield f"{_written(way)} {flaw}"
         else:
-            yield f"{_written(place)} is a {type(held).__name__}, which JSON has no form for"
+            levels.pop()
+            del way[-1:]
+
+
+def _flaw(held: Any) -> str:
+    """Return why a value that is no container cannot be kept; empty when it can."""
+    if isinstance(held, str):
+        return "" if _is_text(held) else "holds half of a surrogate pair, which is no text"
+    if isinstance(held, bool) or held is None:
+        return ""
+    if isinstance(held, int):
+        return "" if abs(held) < _TOO_LARGE else "is a number too large to be kept"
+    if isinstance(held, float):
+        return "" if math.isfinite(held) else f"is {held}, which JSON has no form for"
+    return f"is a {type(held).__name__}, which JSON has no form for"
 
 
 def _is_text(text: str) -> bool:
@@ -126,9 +166,6 @@ def _is_text(text: str) -> bool:
     return True
 
 
-def _written(place: _Place) -> str:
-    parts: list[str] = []
-    while place is not None:
-        place, key = place
-        parts.append(f"[{key}]" if isinstance(key, int) else f".{key[:60]}")
-    return "".join(reversed(parts)).removeprefix(".") or "the workflow"
+def _written(way: Sequence[str | int]) -> str:
+    parts = [f"[{step}]" if isinstance(step, int) else f".{step[:60]}" for step in way]
+    return "".join(parts).removeprefix(".") or "the workflow"

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from headrace.workflows.domain.drafts import read_draft
+from headrace.workflows.domain.drafts import decode, draft_of
 from headrace.workflows.domain.names import checked_name
 from headrace.workflows.domain.tags import MAX_TAGS_ON_WORKFLOW
 from headrace.workflows.errors import BadName, WorkflowInvalid
-from headrace.workflows.public import Tag, Workflow, WorkflowRecord, decode_json
+from headrace.workflows.public import Tag, Workflow, WorkflowRecord
 
 MAX_IMPORTED = 1_000
 """Workflows in one file."""
@@ -41,7 +41,7 @@ def read_file(source: bytes | str, *, fresh: Callable[[], str], keep_ids: bool) 
     Raises:
         WorkflowInvalid: one of them cannot be accepted; all problems of all, each with its place.
     """
-    listed = unwrap(decode_json(source))
+    listed = unwrap(decode(source))
     if not listed:
         raise WorkflowInvalid(["the file holds no workflow"])
     if len(listed) > MAX_IMPORTED:
@@ -91,15 +91,13 @@ def exported(record: WorkflowRecord, tags: Sequence[Tag]) -> Mapping[str, Any]:
 
 
 def _read(raw: Any, *, fresh: Callable[[], str], keep_id: bool) -> Imported:
-    if not isinstance(raw, Mapping):
-        raise WorkflowInvalid(["a workflow is a JSON object"])
-    given = raw.get("id")
+    given = raw.get("id") if isinstance(raw, Mapping) else None
     kept = None
     if keep_id and given not in (None, ""):
         kept = str(given) if isinstance(given, str | int) else ""
         if not _KEEPABLE_ID.fullmatch(kept):
             raise WorkflowInvalid(["id is not made of 1 to 64 letters, digits, _ and -"])
-    return Imported(read_draft(raw, workflow_id=kept or fresh()), list(_tags(raw.get("tags"))))
+    return Imported(draft_of(raw, workflow_id=kept or fresh()), list(_tags(raw.get("tags"))))
 
 
 def _tags(value: Any) -> Iterator[str]:

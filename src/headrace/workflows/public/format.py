@@ -22,6 +22,9 @@ MAX_NODES = 10_000
 MAX_DEPTH = 200
 """Nesting of the JSON; deeper is refused before anything walks it."""
 
+_HOLDERS = (dict, list)
+"""What decoded JSON nests in."""
+
 _MAX_INPUT_INDEX = 1_000
 """A connection to input 10**9 must not make a list of that length."""
 
@@ -134,18 +137,14 @@ def decode_json(source: bytes | str | msgspec.Raw) -> Any:
 
 def depth_exceeds(value: Any, limit: int) -> bool:
     """Whether JSON containers are nested deeper than *limit*; walks with a list, not by recursion."""
-    level: list[Any] = [value]
+    level = [value] if isinstance(value, _HOLDERS) else []
     for _ in range(limit):
-        level = (
-            [
-                part
-                for holder in level
-                for part in (holder.values() if isinstance(holder, Mapping) else holder)
-                if isinstance(part, Mapping | list) and part
-            ]
-            if (level := [holder for holder in level if isinstance(holder, Mapping | list)])
-            else []
-        )
+        level = [
+            part
+            for holder in level
+            for part in (holder.values() if isinstance(holder, dict) else holder)
+            if isinstance(part, _HOLDERS) and part
+        ]
         if not level:
             return False
     return True

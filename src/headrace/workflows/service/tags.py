@@ -38,7 +38,9 @@ class Tags:
             BadName
             WorkflowLimit: they would be too many; none was made.
         """
-        wanted = {name_key(name): name for name in names}
+        wanted: dict[str, str] = {}
+        for name in names:
+            wanted.setdefault(name_key(name), name)
         known = {name_key(tag.name): tag for tag in await self._store.list(tenant)}
         missing = [key for key in wanted if key not in known]
         if missing:
