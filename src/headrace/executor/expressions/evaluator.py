@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
-from headrace.executor.expressions.paths import Declined, Template, compile_template
+from headrace.executor.expressions.paths import Template, compile_template
 from headrace.executor.expressions.python_code import PythonCode
+from headrace.executor.expressions.reading import Declined
 from headrace.executor.guest_json import decode_guest_json
 from headrace.executor.ports import CodeHelp, Linked, Scope
 from headrace.executor.sandbox.limits import CodeLogsTooLarge, CodeOutOfMemory, Limits, WorkerRefused

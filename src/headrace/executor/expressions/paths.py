@@ -8,38 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from headrace.executor.ports import Linked, LinkFailure, Scope
+from headrace.executor.expressions.plain import compile_plain
+from headrace.executor.expressions.reading import Declined, Read, inherited, read_root, settled, step_into, unquote
+from headrace.executor.ports import Scope
 from headrace.sdk.context import UNDEFINED
-from headrace.sdk.errors import ExpressionError
 from headrace.sdk.items import Item
-from headrace.sdk.js import SAFE_INTEGER, to_text, utf16_length
+from headrace.sdk.js import to_text
 from headrace.sdk.templates import split_expression
-
-
-class Declined(Exception):
-    """Not a case for tier 0; V8 has the answer."""
-
-
-_INHERITED = frozenset(
-    [
-        "constructor",
-        "__proto__",
-        "hasOwnProperty",
-        "isPrototypeOf",
-        "propertyIsEnumerable",
-        "toLocaleString",
-        "toString",
-        "valueOf",
-        "__defineGetter__",
-        "__defineSetter__",
-        "__lookupGetter__",
-        "__lookupSetter__",
-    ]
-)
 
 _NAME = r"[A-Za-z_$][\w$]*"
 _QUOTED = r"\"(?:[^\"\\\n]|\\[\"'\\/])*\"|'(?:[^'\\\n]|\\[\"'\\/])*'"
@@ -51,9 +30,6 @@ _ROOTS = re.compile(
 )
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
 _LITERALS = {"true": True, "false": False, "null": None, "undefined": UNDEFINED}
-
-Read = Callable[[Scope, Item, int], Any]
-"""Returns the value for one input item; raises Declined or ExpressionError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +74,8 @@ def compile_template(text: str) -> Template | None:
         if not chunk.is_code:
             parts.append(chunk.text)
             continue
-        read = _compile_code(chunk.text.strip())
+        code = chunk.text.strip()
+        read = _compile_code(code) or compile_plain(code)
         if read is None:
             return None
         needs_items = True
@@ -117,7 +94,7 @@ def _compile_code(code: str) -> Read | None:
             number = int(number)
         return None if number == 0 and code.startswith("-") else lambda _scope, _item, _index: number
     if re.fullmatch(_QUOTED, code):
-        text = _unquote(code)
+        text = unquote(code)
         return lambda _scope, _item, _index: text
     root = _ROOTS.match(code)
     if root is None:
@@ -129,62 +106,26 @@ def _compile_code(code: str) -> Read | None:
         if step is None:
             return None
         _, name, _, number_text, quoted = step.groups()
-        steps.append(name if name is not None else int(number_text) if number_text is not None else _unquote(quoted))
+        steps.append(name if name is not None else int(number_text) if number_text is not None else unquote(quoted))
         place = step.end()
-    if any(step in _INHERITED for step in steps):
+    if any(step in inherited for step in steps):
         return None
     return _reader(root, steps)
 
 
-def _unquote(quoted: str) -> str:
-    return re.sub(r"\\(.)", r"\1", quoted[1:-1])
-
-
 def _reader(root: re.Match[str], steps: Sequence[str | int]) -> Read | None:
     text = root.group()
+    node = unquote(root.group(1)) if root.group(1) is not None else None
+    read = read_root(text, node)
     if text in ("$itemIndex", "$runIndex"):
-        if steps:
-            return None
-        if text == "$itemIndex":
-            return lambda _scope, _item, index: index
-        return lambda scope, _item, _index: scope.variables.get("$runIndex", UNDEFINED)
-    if root.group(1) is None:
-        return lambda _scope, item, _index: _walk(item.json, steps)
-    node = _unquote(root.group(1))
-    return lambda scope, _item, index: _walk(_linked(scope, node, index).json, steps)
-
-
-def _linked(scope: Scope, node: str, index: int) -> Item:
-    if node not in scope.node_names or scope.runs_of(node) == 0:
-        raise Declined  # V8's side has the words for these errors
-    found = scope.links(node)[index]
-    if isinstance(found, LinkFailure):
-        raise ExpressionError(found.message, description=found.description)
-    assert isinstance(found, Linked)
-    return scope.items_of(node, found.output, found.run)[found.item]
+        return None if steps else read
+    return lambda scope, item, index: _walk(read(scope, item, index), steps)
 
 
 def _walk(value: Any, steps: Sequence[str | int]) -> Any:
     for step in steps:
-        if isinstance(value, dict):
-            value = value.get(str(step), UNDEFINED)
-        elif value is None or value is UNDEFINED:
+        if value is None or value is UNDEFINED:
+            # An error, which makes the whole expression undefined; and the path is the whole.
             return UNDEFINED
-        elif isinstance(value, list):
-            if step == "length":
-                value = len(value)
-            elif isinstance(step, int):
-                value = value[step] if step < len(value) else UNDEFINED
-            else:
-                raise Declined
-        elif isinstance(value, str) and step == "length":
-            value = utf16_length(value)
-        else:
-            raise Declined
-    if isinstance(value, int) and not -SAFE_INTEGER <= value <= SAFE_INTEGER:
-        raise Declined
-    if isinstance(value, float) and (value == 0 or not math.isfinite(value)):
-        raise Declined
-    if isinstance(value, float) and value.is_integer() and abs(value) <= SAFE_INTEGER:
-        return int(value)  # JavaScript does not tell 1.0 from 1
-    return value
+        value = step_into(value, step)
+    return settled(value)
