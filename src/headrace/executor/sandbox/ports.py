@@ -54,6 +54,10 @@ class Sandbox(Protocol):
         """End the guest and all that it started, without waiting; no error if it is gone."""
         ...
 
+    async def last_signal(self) -> int | None:
+        """Return the signal that the guest ended by; None when it ended otherwise, or does not end in a moment."""
+        ...
+
     async def close(self) -> None:
         """End it and wait until nothing is left: no process, descriptor, file or mount."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -37,6 +38,10 @@ _BEYOND_BYTES = 256 * 1024 * 1024
 
 _MAX_ASKS = 10_000
 """Requests for help in one call; code that asks more often is in a loop."""
+
+_OUT_OF_MEMORY = (signal.SIGTRAP, signal.SIGABRT)
+"""V8 ends its own process by these where it cannot stop code in an orderly way: nearly always because it gets no more
+memory, or may not have as much at once."""
 
 Ask = Callable[[bytes], Awaitable[bytes]]
 """Answers what code asks of the parent in the middle of a call: a JSON text for a JSON text. It never raises."""
@@ -126,9 +131,10 @@ class Worker:
             self.kill()
             raise AnswerGarbled from garbled
         except WorkerDied:
+            breach = self._breach or await self._why_it_gave_up(limits)
             self.kill()
-            if self._breach is not None:
-                raise self._breach from None
+            if breach is not None:
+                raise breach from None
             raise
         except BaseException:
             # Cancelled in the middle of a request: its answer would be taken for the next one's.
@@ -196,6 +202,11 @@ class Worker:
         # A Python call is a process of its own.
         if used.processes > self._idle.processes + limits.processes:
             return CodeTooManyProcesses(limits.processes)
+        return None
+
+    async def _why_it_gave_up(self, limits: Limits) -> HeadraceError | None:
+        if self.guest is Guest.JAVASCRIPT and await self._sandbox.last_signal() in _OUT_OF_MEMORY:
+            return CodeOutOfMemory(limits.memory_bytes)
         return None
 
     async def _drain(self) -> None:

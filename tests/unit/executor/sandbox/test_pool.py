@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import signal
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -45,6 +46,7 @@ class FakeGuest:
         self.writer: Any = self
         self.killed = False
         self.used = Usage(memory_bytes=50, processes=1)
+        self.ended_by: int | None = None
         self.requests: list[Sequence[bytes]] = []
         self._reply, self._reached = reply, reached
         self.say(hello)
@@ -65,6 +67,9 @@ class FakeGuest:
 
     def usage(self) -> Usage:
         return self.used
+
+    async def last_signal(self) -> int | None:
+        return self.ended_by
 
     def kill(self) -> None:
         if not self.killed:
@@ -284,6 +289,17 @@ async def test_a_worker_that_is_gone_says_so() -> None:
     worker.kill()
 
     with pytest.raises(WorkerDied):
+        await worker.call(["run"], limits=Limits())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTRAP, signal.SIGABRT])
+async def test_an_engine_that_ends_itself_for_want_of_memory_is_named_so(number: signal.Signals) -> None:
+    launcher = FakeLauncher(silent)
+    worker = await Worker.start(launcher, Guest.JAVASCRIPT, Canaries())
+    launcher.guests[0].ended_by = number
+    launcher.guests[0].kill()
+
+    with pytest.raises(CodeOutOfMemory, match="512 MiB"):
         await worker.call(["run"], limits=Limits())
 
 

@@ -13,6 +13,7 @@ from headrace.executor.sandbox.usage import Usage, usage_of
 from headrace.kernel.errors import Unavailable
 
 STREAM_BYTES = 1 << 20
+_MOMENT_SECONDS = 1.0
 
 
 class ChildSandbox:
@@ -27,6 +28,9 @@ class ChildSandbox:
 
     def usage(self) -> Usage:
         return usage_of(self._process.pid)
+
+    async def last_signal(self) -> int | None:
+        return await last_signal_of(self._process)
 
     def kill(self) -> None:
         if self._process.returncode is None:
@@ -65,6 +69,17 @@ class ChildLauncher:
             )
         except OSError as refused:
             raise Unavailable(f"a sandbox worker could not be started: {refused.strerror}") from refused
+
+
+async def last_signal_of(process: asyncio.subprocess.Process) -> int | None:
+    """Return the signal that a process ended by, or that it says a process in it ended by; None as in `Sandbox`."""
+    try:
+        async with asyncio.timeout(_MOMENT_SECONDS):
+            status = await process.wait()
+    except TimeoutError:
+        return None
+    # As shells and container runtimes tell of another process's end.
+    return -status if status < 0 else status - 128 if status > 128 else None
 
 
 def guest_command(guest: Guest, options: GuestOptions, *more: str) -> list[str]:

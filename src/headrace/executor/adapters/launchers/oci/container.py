@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from headrace.executor.adapters.launchers.none import last_signal_of
 from headrace.executor.adapters.launchers.oci.folders import hold
 from headrace.executor.adapters.launchers.oci.processes import (
     end_orphans,
@@ -137,6 +138,9 @@ class OciSandbox:
         except OSError:
             return None
         return held + sum(map(private_bytes, members)) if held is not None else None
+
+    async def last_signal(self) -> int | None:
+        return await last_signal_of(self._process)
 
     def kill(self) -> None:
         if self._process.returncode is None:
