@@ -24,7 +24,6 @@ import asyncio
 import base64
 import hashlib
 import logging
-from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -40,6 +39,7 @@ from headrace.executor.code_requests import (
     request_of,
 )
 from headrace.executor.guest_json import decode_guest_json
+from headrace.executor.kept_replies import Again, KeptReplies
 from headrace.kernel.errors import HeadraceError
 from headrace.sdk.context import HttpClient, HttpFailed
 from headrace.sdk.errors import NodeError
@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 
 _MAX_QUESTIONS = 10_000
 """Of one run; code that asks more often is in a loop."""
+
+_TOO_MANY = f"code may ask for help {_MAX_QUESTIONS} times"
 
 _CONCURRENT = 10
 """Questions that are worked on at once."""
@@ -101,11 +103,10 @@ class CodeHelpers:
         self._readable: dict[str, Binary] | None = None
         self._contents: dict[str, bytes] = {}
         self._uploads: dict[int, bytearray] = {}
-        self._room = asyncio.Semaphore(_CONCURRENT)
         self._asked = 0
         self._started = 0
-        self._done: dict[bytes, list[Mapping[str, Any]]] = defaultdict(list)
-        """Replies to questions that changed something, by a hash of the question, oldest first."""
+        self._done = KeptReplies()
+        """To questions that changed something, or cost something, by a hash of the question."""
 
     def attempt(self) -> Ask:
         """Return what answers one attempt at running the code.
@@ -113,7 +114,7 @@ class CodeHelpers:
         Code is run again from its beginning when it turns out to need more data. What an earlier attempt has done to
         the outside is not done a second time: the same question gets the same reply.
         """
-        replies = {question: deque(given) for question, given in self._done.items()}
+        replies = self._done.again()
 
         async def answer(text: bytes) -> bytes:
             try:
@@ -122,18 +123,33 @@ class CodeHelpers:
                 return b'{"error":"the sandbox\'s question makes no sense"}'
             if isinstance(questions, _Question):
                 return msgspec.json.encode(await self._reply(questions, replies))
-            return msgspec.json.encode(await asyncio.gather(*(self._reply(one, replies) for one in questions)))
+            room = max(0, _MAX_QUESTIONS - self._asked)
+            given = await self._all(questions[:room], replies)
+            return msgspec.json.encode([*given, *({"id": one.id, "error": _TOO_MANY} for one in questions[room:])])
 
         return answer
 
-    async def _reply(self, question: _Question, replies: Mapping[bytes, deque[Mapping[str, Any]]]) -> Mapping[str, Any]:
+    async def _all(self, questions: Sequence[_Question], replies: Again) -> Sequence[Mapping[str, Any]]:
+        """Return the replies, in no order; a few questions are worked on at a time."""
+        given: list[Mapping[str, Any]] = []
+        waiting = iter(questions)
+
+        async def work() -> None:
+            for question in waiting:
+                given.append(await self._reply(question, replies))
+                # A question that is refused at once never lets others run.
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*(work() for _ in range(min(_CONCURRENT, len(questions)))))
+        return given
+
+    async def _reply(self, question: _Question, replies: Again) -> Mapping[str, Any]:
         """Return the reply to one question; it never raises."""
         self._asked += 1
         try:
             if self._asked > _MAX_QUESTIONS:
-                raise HelpRefused(f"code may ask for help {_MAX_QUESTIONS} times")
-            async with self._room:
-                fields = await self._once(question, replies)
+                raise HelpRefused(_TOO_MANY)
+            fields = await self._once(question, replies)
         except HelpRefused as refused:
             fields = {**refused.details, "error": str(refused)}
         except HttpFailed as failed:
@@ -146,12 +162,13 @@ class CodeHelpers:
             fields = {"error": "the server could not help with this"}
         return fields if question.id is None else {**fields, "id": question.id}
 
-    async def _once(self, question: _Question, replies: Mapping[bytes, deque[Mapping[str, Any]]]) -> Mapping[str, Any]:
+    async def _once(self, question: _Question, replies: Again) -> Mapping[str, Any]:
         if question.method == "getBinaryData":
             return {"value": await self._read(question.args)}
         key = hashlib.sha256(msgspec.json.encode((question.method, question.args))).digest()
-        if replies.get(key):
-            return replies[key].popleft()
+        before = replies.next(key)
+        if before is not None:
+            return before
         match question.method, question.args:
             case "httpRequest", [dict(options)]:
                 fields = await self._request(options)
@@ -167,7 +184,7 @@ class CodeHelpers:
                 fields = {"value": await self._store(decode_base64(data), name, kind)}
             case _:
                 raise HelpRefused(f"the sandbox has no helper {question.method[:40]!r} for these arguments")
-        self._done[key].append(fields)
+        self._done.keep(key, fields)
         return fields
 
     async def _request(self, options: Options) -> Mapping[str, Any]:
