@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from headrace.executor.expressions.javascript_answers import MALFORMED, code_result, evaluated, needs_of
 from headrace.executor.expressions.paths import Template, compile_template
 from headrace.executor.expressions.python_code import PythonCode
 from headrace.executor.expressions.reading import Declined
@@ -21,16 +23,22 @@ from headrace.executor.sandbox.pool import WorkerPool
 from headrace.executor.sandbox.ports import Guest
 from headrace.executor.sandbox.worker import Ask, Worker
 from headrace.kernel.errors import HeadraceError
-from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, CodeResult
+from headrace.sdk.context import CodeRequest, CodeResult
 from headrace.sdk.errors import ExpressionError, NodeError
 from headrace.sdk.items import Item
-from headrace.sdk.values import DateText, encode_special
+from headrace.sdk.values import encode_special
 
 EXPRESSION_TIMEOUT = timedelta(seconds=30)
 """For all expressions of a node and one chunk of its items."""
 
 MAX_CACHED_BYTES = 64 * 1024 * 1024
 """Data that a worker keeps for later expressions of the same execution."""
+
+_TURN_COST = 20_000
+"""Work on plain expressions, counted in operators, after which others get their turn."""
+
+_MAX_MADE = 16 * 1024 * 1024
+"""Characters of texts that plain templates may make here for a column; beyond, V8's sandbox has limits of its own."""
 
 _MAX_ROUNDS = 60
 """Expressions ask for the data they lack; more rounds than this is a loop."""
@@ -40,9 +48,6 @@ _REFERENCES = re.compile(
 )
 
 _TAMPERED = "The code changed built-in objects that the sandbox itself needs"
-
-_MALFORMED = (msgspec.DecodeError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
-"""What reading an answer raises that does not have the shape it should have."""
 
 _encoder = msgspec.json.Encoder(enc_hook=encode_special, decimal_format="number")
 
@@ -110,7 +115,7 @@ class ExpressionEvaluator:
         remote: list[str] = []
         for text in texts:
             template = None if extra else _plain(text)
-            texts[text] = _answer(template, scope, start, count) if template is not None else None
+            texts[text] = await _answer(template, scope, start, count) if template is not None else None
             if texts[text] is None:
                 remote.append(text)
             else:
@@ -127,18 +132,13 @@ class ExpressionEvaluator:
         mentioned = {name for text in texts for match in _REFERENCES.findall(text) for name in match if name}
         try:
             answer = await self._run("evaluate", request, scope, mentioned, EXPRESSION_TIMEOUT)
-            results: list[list[Any]] = answer["results"]
-            if answer["tagged"]:
-                results = [[_unpack_top(value) for value in column] for column in results]
-            if [len(column) for column in results] != [count] * len(texts):
-                raise ExpressionError(_TAMPERED)
+            return evaluated(answer, texts=len(texts), items=count)
         except HeadraceError as limit:
             return [[ExpressionError(str(limit))] * count for _ in texts]
         except ExpressionError as refused:
             return [[refused] * count for _ in texts]
-        except _MALFORMED:
+        except MALFORMED:
             return [[ExpressionError(_TAMPERED)] * count for _ in texts]
-        return results
 
     async def run_code(self, request: CodeRequest, scope: Scope, helpers: CodeHelp | None = None) -> CodeResult:
         if request.language == "python":
@@ -155,23 +155,17 @@ class ExpressionEvaluator:
         log_bytes = self._pool.limits(scope.tenant).log_bytes
         try:
             answer = await self._run("code", body, scope, mentioned, request.timeout, helpers)
+            if "printed" in answer:
+                raise CodeLogsTooLarge(log_bytes)
+            result = code_result(answer, values=_calls_of(request, scope))
             # The isolate counts, too, but is not believed.
-            lines = [str(line) for line in answer.get("lines", ())]
-            if "printed" in answer or sum(len(line.encode("utf-8", "replace")) + 1 for line in lines) > log_bytes:
+            if sum(len(line.encode("utf-8", "replace")) + 1 for line in result.console) > log_bytes:
                 raise CodeLogsTooLarge(log_bytes)
         except HeadraceError as limit:
             raise NodeError(str(limit)) from limit
-        except _MALFORMED as tampered:
+        except MALFORMED as tampered:
             raise NodeError(_TAMPERED) from tampered
-        try:
-            return CodeResult(
-                values=[_code_value(value) for value in answer["values"]],
-                console=lines,
-                static_data=answer["static"],
-                custom_data={str(key): str(value) for key, value in answer.get("custom", {}).items()},
-            )
-        except _MALFORMED as tampered:
-            raise NodeError(_TAMPERED) from tampered
+        return result
 
     async def forget(self, key: str) -> None:
         await self._pool.forget(key)
@@ -226,11 +220,12 @@ class ExpressionEvaluator:
                 self._trim(worker, {*batch.data, *(key for key in inputs if key)})
                 try:
                     answer = decode_guest_json(text)
-                    if "needs" not in answer:
+                    needs = needs_of(answer)
+                    if needs is None:
                         return answer
-                    for need in answer["needs"]:
+                    for need in needs:
                         batch.add(need)
-                except _MALFORMED as tampered:
+                except MALFORMED as tampered:
                     # Code has changed what the guest itself stands on; nothing more can come of this isolate.
                     worker.kill()
                     raise ExpressionError(_TAMPERED) from tampered
@@ -259,6 +254,11 @@ class ExpressionEvaluator:
             if refused.kind == "JSOOMException" or str(refused).strip() == "null":
                 raise CodeOutOfMemory(limits.memory_bytes) from refused
             raise ExpressionError(f"The sandbox could not evaluate this: {refused}") from refused
+
+
+def _calls_of(request: CodeRequest, scope: Scope) -> int:
+    """Return how often the code is called."""
+    return len(scope.inputs[0] or ()) if request.style in ("each", "functionItem") else 1
 
 
 def _collect(value: Any, texts: dict[str, list[Any] | None]) -> None:
@@ -317,7 +317,7 @@ def _column(value: Any, texts: Mapping[str, list[Any] | None], count: int) -> li
     return [value] * count if build is None else [build(place) for place in range(count)]
 
 
-def _answer(template: Template, scope: Scope, start: int, count: int) -> list[Any] | None:
+async def _answer(template: Template, scope: Scope, start: int, count: int) -> list[Any] | None:
     """Return a plain template's values; None when one of them is a case for V8."""
     items = scope.inputs[0] if scope.inputs else None
     if not template.needs_items:
@@ -325,13 +325,23 @@ def _answer(template: Template, scope: Scope, start: int, count: int) -> list[An
     if items is None or len(items) < start + count:
         return None
     results: list[Any] = []
+    made = 0
     chunk = items if start == 0 and count == len(items) else items[start : start + count]
+    patience = max(1, _TURN_COST // template.cost)
     try:
         for place, item in enumerate(chunk):
             try:
-                results.append(template.evaluate(scope, item, start + place))
+                value = template.evaluate(scope, item, start + place)
             except ExpressionError as failure:
-                results.append(failure)
+                value = failure
+            results.append(value)
+            if not template.single:
+                made += len(value) if isinstance(value, str) else 0
+                if made > _MAX_MADE:
+                    return None
+            if place % patience == patience - 1:
+                # Others are served by the same process.
+                await asyncio.sleep(0)
     except Declined:
         return None
     return results
@@ -348,76 +358,3 @@ def _input_key(scope: Scope, place: int) -> str | None:
     if origin is not None and not scope.inputs_cut:
         return "\0".join(map(str, origin))
     return f"\0input\0{scope.node_name}\0{scope.variables.get('$runIndex', 0)}\0{place}"
-
-
-def _unpack_top(value: Any) -> Any:
-    if isinstance(value, dict) and "$$" in value:
-        if value["$$"] == "undefined":
-            return UNDEFINED
-        if value["$$"] == "error":
-            return _error(value)
-    return _unpack(value)
-
-
-def _error(value: Mapping[str, Any]) -> ExpressionError:
-    return ExpressionError(value["message"], description=value["description"], context={"kind": value["name"]})
-
-
-def _unpack(value: Any) -> Any:
-    """Turn tagged values back: dates, numbers that JSON lacks, big integers."""
-    if isinstance(value, list):
-        return [None if (made := _unpack(part)) is UNDEFINED else made for part in value]
-    if not isinstance(value, dict):
-        return value
-    kind = value.get("$$")
-    if kind is None:
-        return {key: made for key, part in value.items() if (made := _unpack(part)) is not UNDEFINED}
-    match kind:
-        case "number":
-            return float(value["value"].replace("Infinity", "inf"))
-        case "bigint":
-            return int(value["value"])
-        case "date":
-            return DateText(value["value"]) if value["value"] is not None else None
-        case "datetime":
-            return DateText(value["value"], value["zone"]) if value["value"] is not None else None
-        case "duration" | "interval":
-            return value["value"]
-        case "object":
-            return {key: _unpack(part) for key, part in value["value"].items()}
-        case _:
-            return UNDEFINED
-
-
-def _code_value(value: Mapping[str, Any]) -> Any:
-    match value.get("$$"):
-        case "undefined" | "notPlain":
-            return UNDEFINED
-        case "failure":
-            return CodeFailure(
-                message=value["message"],
-                name=value["name"],
-                description=value["description"],
-                line=value["line"],
-                stack=value["stack"],
-            )
-        case _:
-            return _unpack_code(value["value"])
-
-
-def _unpack_code(value: Any) -> Any:
-    """As `_unpack`, for a value that most often holds nothing special and may be large."""
-    return _unpack(value) if _has_tag(value) else value
-
-
-def _has_tag(value: Any) -> bool:
-    level = [value]
-    while level:
-        part = level.pop()
-        if isinstance(part, dict):
-            if "$$" in part:
-                return True
-            level.extend(inner for inner in part.values() if isinstance(inner, dict | list))
-        elif isinstance(part, list):
-            level.extend(inner for inner in part if isinstance(inner, dict | list))
-    return False

@@ -41,6 +41,8 @@ class Template:
     """One piece of code and nothing else: its value is the result, whatever its type."""
 
     needs_items: bool
+    cost: int
+    """What one item takes at most, compared with an operator."""
 
     def evaluate(self, scope: Scope, item: Item, index: int) -> Any:
         """Raises: Declined, ExpressionError."""
@@ -70,18 +72,21 @@ def compile_template(text: str) -> Template | None:
     parts: list[str | Read] = []
     chunks = [chunk for chunk in split_expression(text) if chunk.text or chunk.is_code]
     needs_items = False
+    cost = 1
     for chunk in chunks:
         if not chunk.is_code:
             parts.append(chunk.text)
             continue
         code = chunk.text.strip()
-        read = _compile_code(code) or compile_plain(code)
+        path = _compile_code(code)
+        read, price = (path, 1) if path is not None else compile_plain(code) or (None, 0)
         if read is None:
             return None
+        cost += price
         needs_items = True
         parts.append(read)
     single = len(chunks) == 1 and chunks[0].is_code
-    return Template(parts, single, needs_items)
+    return Template(parts, single, needs_items, cost)
 
 
 def _compile_code(code: str) -> Read | None:

@@ -21,8 +21,11 @@ from headrace.sdk.js import loosely_equal, strictly_equal, to_text, truthy, utf1
 
 _MAX_LENGTH = 2_000
 _MAX_DEPTH = 40
-_MAX_TEXT = 100_000
-"""Longer texts are left to V8, which is in a sandbox with a limit of memory."""
+_MAX_SIZE = 1_000
+"""Longer texts and lists are left to V8, whose sandbox has limits of time and memory; here there are none."""
+
+_CALL_COST = 20
+"""Of a method that looks at every character of such a text, compared with an operator."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?(?![\w.]))"
@@ -40,12 +43,18 @@ class _NotPlain(Exception):
     """Not of the small grammar."""
 
 
-def compile_plain(code: str) -> Read | None:
-    """Return what evaluates *code*, None if it is not plain enough."""
+def compile_plain(code: str) -> tuple[Read, int] | None:
+    """Return what evaluates *code*, and what it costs at most for one item, compared with an operator.
+
+    Returns:
+        None if the code is not plain enough.
+    """
     if len(code) > _MAX_LENGTH:
         return None
     try:
-        return _Parser(_tokens(code)).whole()
+        tokens = _tokens(code)
+        parser = _Parser(tokens)
+        return parser.whole(), len(tokens) + _CALL_COST * parser.calls
     except (_NotPlain, RecursionError):
         return None
 
@@ -72,6 +81,8 @@ class _Parser:
         self._tokens = tokens
         self._place = 0
         self._depth = 0
+        self.calls = 0
+        """Methods called in what has been read."""
 
     def whole(self) -> Read:
         read = self._choice()
@@ -181,6 +192,7 @@ class _Parser:
                 if self._peek() == "(":
                     if name not in _METHODS:
                         raise _NotPlain
+                    self.calls += 1
                     read = _call(read, name, self._arguments())
                 else:
                     read = _member(read, name)
@@ -283,7 +295,7 @@ def _result(number: Any, *operands: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _MAX_TEXT:
+    if not isinstance(value, str) or len(value) > _MAX_SIZE:
         raise Declined
     return value
 
@@ -304,7 +316,7 @@ def _ascii(value: Any) -> str:
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MAX_TEXT:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MAX_SIZE:
         raise Declined
     return value
 
@@ -313,7 +325,7 @@ def _add(one: Any, other: Any) -> Any:
     if isinstance(one, str) or isinstance(other, str):
         if isinstance(one, dict | list) or isinstance(other, dict | list):
             raise Declined
-        return _text(to_text(one) + to_text(other))
+        return _text(_text(to_text(one)) + _text(to_text(other)))
     return _result(_number(one) + _number(other), one, other)
 
 
@@ -356,6 +368,8 @@ def _equal(work: Callable[[Any, Any], bool], *, wanted: bool) -> Callable[[Any, 
     def compare(one: Any, other: Any) -> bool:
         if isinstance(one, dict | list) or isinstance(other, dict | list):
             raise Declined
+        if isinstance(one, str) and isinstance(other, str) and min(len(one), len(other)) > _MAX_SIZE:
+            raise Declined
         return work(one, other) is wanted
 
     return compare
@@ -395,21 +409,27 @@ _MATH: Mapping[str, Callable[..., Any]] = {
 }
 
 
+def _listed(value: list[Any]) -> list[Any]:
+    if len(value) > _MAX_SIZE:
+        raise Declined
+    return value
+
+
 def _slice(value: Any, start: Any = 0, end: Any = None) -> Any:
-    held = _units(value) if isinstance(value, str) else value
+    held = _units(value) if isinstance(value, str) else _listed(value)
     return held[_whole(start) : len(held) if end is None else _whole(end)]
 
 
 def _join(value: list[Any], separator: Any = ",") -> str:
-    if any(isinstance(part, dict | list) for part in value):
+    if any(isinstance(part, dict | list) for part in _listed(value)):
         raise Declined
-    return _text(_text(separator).join("" if part is None else to_text(part) for part in value))
+    return _text(_text(separator).join("" if part is None else _text(to_text(part)) for part in value))
 
 
 def _list_includes(value: list[Any], wanted: Any) -> bool:
     if isinstance(wanted, dict | list):
         raise Declined
-    return any(strictly_equal(part, wanted) for part in value if not isinstance(part, dict | list))
+    return any(strictly_equal(part, wanted) for part in _listed(value) if not isinstance(part, dict | list))
 
 
 def _split(value: str, separator: Any) -> list[str]:
@@ -423,7 +443,7 @@ def _replace(value: str, old: Any, new: Any, *, count: int) -> str:
 
 
 def _pad(value: str, length: Any, fill: Any, *, before: bool) -> str:
-    missing = min(_whole(length), 10_000) - len(_units(value))
+    missing = _whole(length) - len(_units(value))
     if missing <= 0 or not _units(fill):
         return value
     padding: str = (fill * (missing // len(fill) + 1))[:missing]

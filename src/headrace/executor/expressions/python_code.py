@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from headrace.executor.errors import NotLoaded
+from headrace.executor.expressions.failures import code_failure
 from headrace.executor.item_codec import encode_items
 from headrace.executor.ports import CodeHelp, Linked, Scope
 from headrace.executor.sandbox.limits import (
@@ -24,7 +25,7 @@ from headrace.executor.sandbox.limits import (
 from headrace.executor.sandbox.pool import WorkerPool
 from headrace.executor.sandbox.ports import Guest
 from headrace.kernel.errors import HeadraceError, Unavailable
-from headrace.sdk.context import UNDEFINED, CodeFailure, CodeRequest, CodeResult
+from headrace.sdk.context import UNDEFINED, CodeRequest, CodeResult
 from headrace.sdk.errors import NodeError
 from headrace.sdk.values import encode_special
 
@@ -225,7 +226,7 @@ class _Told:
 def _outcome(value: _Value, *, each: bool) -> Any:
     if value.failure is not None:
         failure = value.failure
-        return CodeFailure(message=failure.message, name=failure.name, line=failure.line, stack=failure.stack)
+        return code_failure(message=failure.message, name=failure.name, line=failure.line, stack=failure.stack)
     # Code for all items that returns nothing has forgotten to; code for one item leaves it out.
     return UNDEFINED if value.value is None and not each else value.value
 

@@ -21,6 +21,9 @@ class Declined(Exception):
 Read = Callable[[Scope, Item, int], Any]
 """Returns the value for one input item; raises Declined or ExpressionError."""
 
+_MAX_COUNTED = 10_000
+"""Characters that are looked at one by one, where some count twice; more are left to V8."""
+
 inherited = frozenset(
     [
         "constructor",
@@ -75,7 +78,7 @@ def step_into(value: Any, step: str | int) -> Any:
             return len(value)
         if isinstance(step, int):
             return value[step] if step < len(value) else UNDEFINED
-    elif isinstance(value, str) and step == "length":
+    elif isinstance(value, str) and step == "length" and (value.isascii() or len(value) <= _MAX_COUNTED):
         return utf16_length(value)
     raise Declined
 
