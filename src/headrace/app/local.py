@@ -100,7 +100,10 @@ class Headrace:
             replies=self.replies,
             now=now,
             settings=ExecutorSettings(
-                timezone=settings.timezone, timeout=settings.timeout, allow_commands=settings.allow_commands
+                timezone=settings.timezone,
+                timeout=settings.timeout,
+                allow_commands=settings.allow_commands,
+                allow_insecure_tls_in_code=settings.allow_insecure_tls_in_code,
             ),
             watcher=watcher,
         )

@@ -51,7 +51,12 @@ def launcher_from(settings: Settings) -> Launcher:
         case "oci":
             from headrace.executor.adapters.launchers.oci import OciLauncher
 
-            return OciLauncher(options, runtime=settings.oci_runtime, state_dir=settings.data_dir / "sandboxes")
+            return OciLauncher(
+                options,
+                runtime=settings.oci_runtime,
+                state_dir=settings.data_dir / "sandboxes",
+                platforms=settings.oci_platforms,
+            )
         case _:
             return JailLauncher(options)
 

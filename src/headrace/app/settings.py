@@ -49,6 +49,9 @@ class Settings:
     oci_runtime: str = "runsc"
     """HEADRACE_OCI_RUNTIME: the container runtime of HEADRACE_SANDBOX=oci: runsc, crun, runc or kata."""
 
+    oci_platforms: tuple[str, ...] = ()
+    """HEADRACE_OCI_PLATFORM: how runsc intercepts system calls, such as `systrap,ptrace`: the first that works."""
+
     python_packages: tuple[str, ...] = ()
     """HEADRACE_PYTHON_PACKAGES: what Python code may import beyond the standard library, separated by commas."""
 
@@ -72,6 +75,9 @@ class Settings:
 
     heap_mib: int = 512
     """HEADRACE_HEAP_MIB: memory of a sandbox's JavaScript heap."""
+
+    allow_insecure_tls_in_code: bool = False
+    """HEADRACE_ALLOW_INSECURE_TLS_IN_CODE: whether requests of code may leave certificates unchecked."""
 
     allow_commands: bool = False
     """HEADRACE_ALLOW_COMMANDS: whether Execute Command nodes run."""
@@ -101,9 +107,8 @@ class Settings:
             tenant_workers=_number(environment, "HEADRACE_TENANT_WORKERS", 0) or None,
             sandbox=_sandbox(environment),
             oci_runtime=get("HEADRACE_OCI_RUNTIME") or "runsc",
-            python_packages=tuple(
-                name.strip() for name in get("HEADRACE_PYTHON_PACKAGES", "").split(",") if name.strip()
-            ),
+            oci_platforms=_names(environment, "HEADRACE_OCI_PLATFORM"),
+            python_packages=_names(environment, "HEADRACE_PYTHON_PACKAGES"),
             javascript_modules=Path(modules).expanduser() if modules else None,
             code_timeout=timedelta(seconds=_number(environment, "HEADRACE_CODE_TIMEOUT_SECONDS", 60, least=1)),
             code_cpu=timedelta(seconds=_number(environment, "HEADRACE_CODE_CPU_SECONDS", 60, least=1)),
@@ -111,6 +116,7 @@ class Settings:
             code_log_kib=_number(environment, "HEADRACE_CODE_LOG_KIB", 1024, least=1),
             jit=_flag(environment, "HEADRACE_JIT"),
             heap_mib=_number(environment, "HEADRACE_HEAP_MIB", 512, least=32),
+            allow_insecure_tls_in_code=_flag(environment, "HEADRACE_ALLOW_INSECURE_TLS_IN_CODE"),
             allow_commands=_flag(environment, "HEADRACE_ALLOW_COMMANDS"),
             allow_private_network=_flag(environment, "HEADRACE_ALLOW_PRIVATE_NETWORK"),
             credentials_file=Path(credentials).expanduser() if credentials else None,
@@ -127,6 +133,10 @@ def _sandbox(environment: Mapping[str, str]) -> Literal["jail", "oci", "none"]:
             return "none"
         case other:
             raise BadSetting(f"HEADRACE_SANDBOX is {other!r}; it is jail, oci or none")
+
+
+def _names(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in environment.get(name, "").split(",") if each.strip())
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
