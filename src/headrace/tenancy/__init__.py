@@ -1,1 +1,4 @@
-"""On whose behalf: tenants, members, roles, quotas. Nothing is here yet: there is one tenant."""
+"""On whose behalf: tenants, their projects and members, what each role may do, and quotas.
+
+Who a user is belongs to `identity`; what a project holds belongs to those who keep it.
+"""
