@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from headrace.executor.sandbox.limits import MIB
 from headrace.sdk.errors import ExpressionError, NodeError
 from tests.security.sandbox import hostile_javascript, hostile_python
 from tests.security.sandbox.attack import Attack, Language, Sign
@@ -42,12 +43,15 @@ class Findings:
     programs: Counter[str] = field(default_factory=Counter)
     endings: Counter[str] = field(default_factory=Counter)
     breaches: list[str] = field(default_factory=list)
+    resident_bytes: list[int] = field(default_factory=list)
+    """Of this process, ten times on the way, where there is a time to run for."""
 
 
 async def fuzz(tier: Tier, bait: Bait, random: Random, *, programs: int | None, seconds: float | None) -> Findings:
     """Run random programs until there were enough, or for long enough."""
     findings = Findings()
-    until = time.monotonic() + seconds if seconds is not None else None
+    began = time.monotonic()
+    until = began + seconds if seconds is not None else None
     languages = [Language.JAVASCRIPT, Language.EXPRESSION]
     if tier.launcher.confines:
         languages.append(Language.PYTHON)
@@ -56,6 +60,8 @@ async def fuzz(tier: Tier, bait: Bait, random: Random, *, programs: int | None, 
         place += 1
         language = random.choice(languages)
         await _one(tier, bait, random, language, findings)
+        if seconds is not None and time.monotonic() - began > seconds / 10 * (len(findings.resident_bytes) + 1):
+            findings.resident_bytes.append(Resources.now().resident_bytes)
         if place % _ROUND == 0:
             for each in languages:
                 wrong = await tier.still_works(each)
@@ -126,6 +132,7 @@ async def _main(tier_name: str, minutes: float, seed: int) -> int:
         bait.close()
         shutil.rmtree(containers)
     print(f"after   {after}")
+    print(f"memory  {', '.join(str(size // MIB) for size in findings.resident_bytes)} MiB on the way")
     print(f"left    {left} processes of guests")
     print(f"programs  {dict(findings.programs)}, {findings.programs.total()} in all")
     for ending, count in findings.endings.most_common():

@@ -120,20 +120,21 @@ _MEMORY: Mapping[str, tuple[str, bool]] = {
     ),
 }
 
-_LONG_TEXT = {"text": "x" * 100_000}
-
-_PLAIN: Mapping[str, tuple[str, Sequence[str]]] = {
+_PLAIN: Mapping[str, tuple[str, int, Sequence[str]]] = {
     "a text between the letters of another": (
         "$json.text.slice(0, 20000).split('').join($json.text.slice(0, 20000)).toUpperCase().length",
+        100_000,
         MEMORY,
     ),
     "a text for the letters of another": (
         "$json.text.slice(0, 20000).replaceAll('x', $json.text.slice(0, 20000)).toUpperCase().length",
+        100_000,
         MEMORY,
     ),
-    "a text that is cut up and joined again and again": ("$json.text" + ".split('').join('')" * 100, TIME),
+    "a text that is cut up and joined again and again": ("$json.text" + ".split('').join('')" * 95, 1_000_000, TIME),
 }
-"""Expressions that are simple enough for the server itself to be tempted to evaluate them."""
+"""Expressions that are simple enough for the server itself to be tempted to evaluate them, each with the length of its
+text."""
 
 _OUTPUT: Mapping[str, str] = {
     "a long text": "return ['x'.repeat(1 << 20), 'y'.repeat(1 << 20)]",
@@ -174,10 +175,10 @@ ATTACKS = (
     *(
         Attack(
             *(f"plain operators: {name}", Language.EXPRESSION, source, Sign.UNLIMITED, "bombs"),
-            data=_LONG_TEXT,
+            data={"text": "x" * length},
             stopped_by=limits,
         )
-        for name, (source, limits) in _PLAIN.items()
+        for name, (source, length, limits) in _PLAIN.items()
     ),
     Attack(
         "memory: a list that grows",
