@@ -1,0 +1,1 @@
+"""Where tenants, projects and members are kept."""
