@@ -34,8 +34,11 @@ EXPRESSION_TIMEOUT = timedelta(seconds=30)
 MAX_CACHED_BYTES = 64 * 1024 * 1024
 """Data that a worker keeps for later expressions of the same execution."""
 
-_TURN_COST = 20_000
-"""Work on plain expressions, counted in operators, after which others get their turn."""
+_MAX_COST = 5_000
+"""Work on a column of plain expressions, counted in operators; V8 does more than that in less time."""
+
+_TURN = 10_000
+"""Items after which others get their turn."""
 
 _MAX_MADE = 16 * 1024 * 1024
 """Characters of texts that plain templates may make here for a column; beyond, V8's sandbox has limits of its own."""
@@ -322,12 +325,11 @@ async def _answer(template: Template, scope: Scope, start: int, count: int) -> l
     items = scope.inputs[0] if scope.inputs else None
     if not template.needs_items:
         return [template.evaluate(scope, _NOTHING, start)] * count
-    if items is None or len(items) < start + count:
+    if items is None or len(items) < start + count or template.cost * count > _MAX_COST:
         return None
     results: list[Any] = []
     made = 0
     chunk = items if start == 0 and count == len(items) else items[start : start + count]
-    patience = max(1, _TURN_COST // template.cost)
     try:
         for place, item in enumerate(chunk):
             try:
@@ -339,7 +341,7 @@ async def _answer(template: Template, scope: Scope, start: int, count: int) -> l
                 made += len(value) if isinstance(value, str) else 0
                 if made > _MAX_MADE:
                     return None
-            if place % patience == patience - 1:
+            if place % _TURN == _TURN - 1:
                 # Others are served by the same process.
                 await asyncio.sleep(0)
     except Declined:

@@ -42,7 +42,7 @@ class Template:
 
     needs_items: bool
     cost: int
-    """What one item takes at most, compared with an operator."""
+    """What one item takes at most, counted in operators; 0 where all code is paths."""
 
     def evaluate(self, scope: Scope, item: Item, index: int) -> Any:
         """Raises: Declined, ExpressionError."""
@@ -72,14 +72,14 @@ def compile_template(text: str) -> Template | None:
     parts: list[str | Read] = []
     chunks = [chunk for chunk in split_expression(text) if chunk.text or chunk.is_code]
     needs_items = False
-    cost = 1
+    cost = 0
     for chunk in chunks:
         if not chunk.is_code:
             parts.append(chunk.text)
             continue
         code = chunk.text.strip()
         path = _compile_code(code)
-        read, price = (path, 1) if path is not None else compile_plain(code) or (None, 0)
+        read, price = (path, 0) if path is not None else compile_plain(code) or (None, 0)
         if read is None:
             return None
         cost += price
