@@ -159,8 +159,8 @@ async def _canaries() -> AsyncIterator[Canaries]:
 
 _GOOD, _BAD = "[green]ok[/]", "[red]no[/]"
 _CODE = {
-    "paths": "plain paths, such as {{ $json.order.id }}",
-    "expressions": "all other expressions",
+    "paths": "plain ones, such as {{ $json.price * 2 }}",
+    "expressions": "other expressions",
     "javascript": "JavaScript in Code nodes",
     "python": "Python in Code nodes",
 }
