@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from headrace.app.planning import CataloguePlanner
-from headrace.credentials.adapters.memory import MemoryCredentials
+from headrace.credentials.adapters.plain_file import PlainCredentials
 from headrace.executions.adapters.memory import MemoryJournal
 from headrace.executions.public import ExecutionRequested, Mode, Output, Status
 from headrace.executions.service import Executions, RunView
@@ -100,7 +100,7 @@ class Engine:
             nodes=self.catalogue,
             evaluator=ExpressionEvaluator(self.pool),
             payloads=payloads,
-            credentials=MemoryCredentials(credentials),
+            credentials=PlainCredentials(credentials),
             outside=CaseOutside(http, folder),
             static_data=MemoryStaticData(),
             versions=versions,

@@ -11,7 +11,7 @@ from headrace.app.holders import is_gone, this_holder
 from headrace.app.planning import CataloguePlanner
 from headrace.app.sandboxes import Bait, pool_from
 from headrace.app.settings import Settings
-from headrace.credentials.adapters.memory import MemoryCredentials
+from headrace.credentials.adapters.plain_file import PlainCredentials
 from headrace.executions.adapters.sqlite import SqliteJournal
 from headrace.executions.ports import EventLog
 from headrace.executions.public import Output
@@ -160,5 +160,5 @@ class Headrace:
         await self.journal.close()
 
 
-def credentials_from(path: Path | None) -> MemoryCredentials:
-    return MemoryCredentials.from_file(path) if path is not None else MemoryCredentials()
+def credentials_from(path: Path | None) -> PlainCredentials:
+    return PlainCredentials.from_file(path) if path is not None else PlainCredentials()

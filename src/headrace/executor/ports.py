@@ -19,7 +19,7 @@ from headrace.executions.public import (
     Step,
     Ticket,
 )
-from headrace.kernel.ids import ExecutionId, TenantId
+from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
 from headrace.sdk.context import CodeRequest, CodeResult, Files, HttpClient, HttpReply
 from headrace.sdk.items import Items
 from headrace.sdk.outcome import NodeModule
@@ -278,15 +278,23 @@ class Payloads(Protocol):
 class Credentials(Protocol):
     """Secrets, opened for one node under the run's lease."""
 
-    async def open(self, tenant: TenantId, type_: str, reference: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def open(
+        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, project: ProjectId
+    ) -> Mapping[str, Any]:
         """Return the secret fields of a credential.
 
         Args:
             reference: {"id", "name"} as the node has it.
+            project: The one that the run belongs to.
 
         Raises:
-            NotFound: there is no such credential for this tenant.
+            NotFound: there is no such credential for this tenant, or the project may not use it.
+            HeadraceError: it cannot be opened; the message says why.
         """
+        ...
+
+    def check_shown(self, type_: str) -> None:
+        """Raises: Denied: credentials of this type come onto requests only, and are shown to no node."""
         ...
 
 

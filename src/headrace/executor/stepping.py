@@ -30,7 +30,7 @@ from headrace.executor.node_context import RunContext
 from headrace.executor.ports import ClaimedRun
 from headrace.executor.run_data import RunData
 from headrace.executor.scope import RunScope
-from headrace.executor.secrets import StepCredentials
+from headrace.executor.secrets import ShownCredentials, StepCredentials
 from headrace.executor.sub_workflows import SubWorkflowCalls
 from headrace.executor.variables import variables_of
 from headrace.kernel.errors import HeadraceError
@@ -367,7 +367,7 @@ class NodeStepper:
             evaluator=executor.evaluator,
             data=self._data,
             payloads=executor.payloads,
-            credentials=credentials,
+            credentials=ShownCredentials(executor.credentials, credentials),
             http=lambda: executor.outside.http(self._tenant, credentials),
             files=executor.outside.files(self._tenant),
             sub_workflows=SubWorkflowCalls(executor, self._tenant, self._run, self._data, node, run_index),

@@ -28,3 +28,15 @@ class UnknownNodeVersion(NotFound):
         self.type = type_
         self.version = version
         self.known = tuple(known)
+
+
+class UnknownCredentialType(NotFound):
+    """No package that is installed has such a kind of credential."""
+
+    code = "credential_type_unknown"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f'there is no credential type "{name[:80]}"; `headrace credential types` lists those there are'
+        )
+        self.name = name

@@ -14,20 +14,35 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 import msgspec
 
 from headrace.infra.egress.oauth1 import form_of, sign
+from headrace.sdk.credentials import Attachment
 from headrace.sdk.errors import NodeError
 
 Headers = list[tuple[str, str]]
 
 
 def attach(
-    type_: str, secret: Mapping[str, Any], url: str, headers: Headers, body: bytes | None, *, method: str = "GET"
+    type_: str,
+    secret: Mapping[str, Any],
+    url: str,
+    headers: Headers,
+    body: bytes | None,
+    *,
+    method: str = "GET",
+    attachment: Attachment | None = None,
 ) -> tuple[str, Headers, bytes | None]:
     """Return the request with the credential on it.
+
+    Args:
+        attachment: What the type's declaration says is to be added; None where that is known here.
 
     Raises:
         NodeError: the credential may not go to that host, or its type cannot be put on a request.
     """
     check_host(secret, url)
+    if attachment is not None:
+        added = [(name, _filled(value, secret)) for name, value in attachment.headers.items()]
+        query = [(name, _filled(value, secret)) for name, value in attachment.query.items()]
+        return (_with_query(url, query) if query else url), [*headers, *added], body
     match type_:
         case "httpBasicAuth":
             pair = f"{secret.get('user', '')}:{secret.get('password', '')}"
@@ -53,7 +68,9 @@ def attach(
             return url, [*headers, ("Authorization", signed)], body
         case "httpDigestAuth":
             return url, headers, body  # answered after the server's challenge
-    token = secret.get("accessToken") or secret.get("apiKey") or secret.get("token")
+    held = secret.get("oauthTokenData")
+    token = held.get("access_token") if isinstance(held, Mapping) else None
+    token = token or secret.get("accessToken") or secret.get("apiKey") or secret.get("token")
     if token:
         return url, [*headers, ("Authorization", f"Bearer {token}")], body
     raise NodeError(f'Credentials of type "{type_}" cannot be put on a request here')
@@ -61,14 +78,22 @@ def attach(
 
 def check_host(secret: Mapping[str, Any], url: str) -> None:
     """Raises: NodeError: the credential names the hosts it may go to, and this is none of them."""
-    allowed = secret.get("allowedDomains") or secret.get("allowedHttpRequestDomains")
-    if not isinstance(allowed, str) or allowed in ("", "all", "*"):
+    mode, listed = secret.get("allowedHttpRequestDomains"), secret.get("allowedDomains")
+    if mode == "all" or (mode in (None, "") and listed in (None, "", "all", "*")):
         return
     host = (urlsplit(url).hostname or "").lower()
+    allowed = listed if mode in (None, "", "domains") and isinstance(listed, str) else ""
     for pattern in (part.strip().lower() for part in allowed.split(",")):
-        if host == pattern or (pattern.startswith("*.") and host.endswith(pattern[1:]) and host != pattern[2:]):
+        if pattern and (host == pattern or (pattern.startswith("*.") and host.endswith(pattern[1:]))):
             return
-    raise NodeError(f"This credential may not be used for {host}", description=f"It is limited to: {allowed}")
+    raise NodeError(
+        f"This credential may not be used for {host}", description=f"It is limited to: {allowed or 'no host'}"
+    )
+
+
+def _filled(template: str, secret: Mapping[str, Any]) -> str:
+    """Return a template with the credential's fields in it. Values are put in once, and are no templates themselves."""
+    return re.sub(r"\{(\w+)\}", lambda found: str(secret.get(found[1], "")), template)
 
 
 def _with_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:

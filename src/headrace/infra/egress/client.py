@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +20,7 @@ import aiohttp
 from headrace.infra.egress.attaching import Headers, answer_digest, attach
 from headrace.infra.egress.policy import EgressPolicy
 from headrace.sdk.context import HttpFailed, HttpRequest, HttpResponse
+from headrace.sdk.credentials import Attachment
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -44,9 +45,18 @@ class _Blocked(OSError):
 class Egress:
     """The shared way out of one policy; make a client for each node with `for_node`."""
 
-    def __init__(self, policy: EgressPolicy, *, resolver: aiohttp.abc.AbstractResolver | None = None) -> None:
+    def __init__(
+        self,
+        policy: EgressPolicy,
+        *,
+        resolver: aiohttp.abc.AbstractResolver | None = None,
+        attachment_of: Callable[[str], Attachment | None] = lambda type_: None,
+    ) -> None:
         self._policy = policy
         self._resolver = resolver
+        self.attachment_of = attachment_of
+        """How credentials of a type come onto requests, where its declaration says so."""
+
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     def for_node(self, secrets: Secrets) -> EgressClient:
@@ -122,7 +132,16 @@ class EgressClient:
             sent_url, sent_headers, sent_body = url, headers, body
             if credential:
                 plain = body if isinstance(body, bytes) or body is None else None
-                sent_url, sent_headers, attached = attach(credential, secret, url, headers, plain, method=method)
+                sent_url, sent_headers, attached = attach(
+                    credential,
+                    secret,
+                    url,
+                    headers,
+                    plain,
+                    method=method,
+                    attachment=self._egress.attachment_of(credential),
+                )
+                _check_headers(sent_headers)
                 sent_body = attached if plain is body else body
             response = await self._send(request, method, sent_url, sent_headers, sent_body)
             challenge = response.header("www-authenticate")
@@ -218,6 +237,11 @@ def _check(url: str, headers: Headers) -> None:
         raise HttpFailed("Invalid URL", code="ERR_INVALID_URL") from wrong
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\x00-\x20\x7f]", url):
         raise HttpFailed(f'Invalid URL: {url[:200]}. URL must start with "http" or "https".', code="ERR_INVALID_URL")
+    _check_headers(headers)
+
+
+def _check_headers(headers: Headers) -> None:
+    """Raises: HttpFailed: a header is none that may be sent; its value is not repeated."""
     for name, value in headers:
         if not _HEADER_NAME.fullmatch(name) or re.search(r"[\r\n\x00]", value):
             raise HttpFailed(f"Invalid character in header {name[:60]!r}", code="ERR_INVALID_CHAR")

@@ -13,6 +13,7 @@ from typing import Any
 
 from headrace.nodes.builtin.files.fields import bytes_of
 from headrace.sdk.context import NodeContext
+from headrace.sdk.credentials import CredentialType
 from headrace.sdk.description import Boolean, CredentialUse, NodeDescription, Number, Options, String
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item
@@ -74,6 +75,18 @@ DESCRIPTION = NodeDescription(
         ),
         Number("stringLength", "Length", 32, minimum=1, show=_on("generate", encodingType=["ascii", "base64", "hex"])),
     ],
+)
+
+CREDENTIAL_TYPES = (
+    CredentialType(
+        name="crypto",
+        title="Crypto",
+        fields=[
+            String("hmacSecret", "Hmac Secret", password=True),
+            String("signPrivateKey", "Private Key", type_options={"rows": 4, "password": True}),
+        ],
+        computed_with=True,
+    ),
 )
 
 

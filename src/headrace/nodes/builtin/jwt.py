@@ -12,6 +12,7 @@ import msgspec
 from headrace.nodes.builtin.crypto import whole_pem
 from headrace.sdk.context import NodeContext
 from headrace.sdk.conversion import parse_loose_json, to_json_text
+from headrace.sdk.credentials import CredentialType
 from headrace.sdk.description import (
     Boolean,
     Collection,
@@ -102,6 +103,27 @@ DESCRIPTION = NodeDescription(
             "Options",
         ),
     ],
+)
+
+
+CREDENTIAL_TYPES = (
+    CredentialType(
+        name="jwtAuth",
+        title="JWT Auth",
+        fields=[
+            Options("keyType", {"passphrase": "Passphrase", "pemKey": "PEM Key"}, "Key Type", "passphrase"),
+            String("secret", "Secret", password=True, show={"keyType": ["passphrase"]}),
+            String(
+                "privateKey",
+                "Private Key",
+                type_options={"rows": 4, "password": True},
+                show={"keyType": ["pemKey"]},
+            ),
+            String("publicKey", "Public Key", rows=4, show={"keyType": ["pemKey"]}),
+            Options("algorithm", {name: name for name in _ALGORITHMS if name != "none"}, "Algorithm", "HS256"),
+        ],
+        computed_with=True,
+    ),
 )
 
 

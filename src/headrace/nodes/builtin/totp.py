@@ -7,7 +7,8 @@ import hmac
 import math
 
 from headrace.sdk.context import NodeContext
-from headrace.sdk.description import Collection, CredentialUse, NodeDescription, Number, Options
+from headrace.sdk.credentials import CredentialType
+from headrace.sdk.description import Collection, CredentialUse, NodeDescription, Number, Options, String
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item
 from headrace.sdk.js import to_number
@@ -36,6 +37,18 @@ DESCRIPTION = NodeDescription(
             "Options",
         ),
     ],
+)
+
+CREDENTIAL_TYPES = (
+    CredentialType(
+        name="totpApi",
+        title="TOTP API",
+        fields=[
+            String("secret", "Secret", required=True, password=True, description="Base32."),
+            String("label", "Label", required=True, placeholder="issuer:username"),
+        ],
+        computed_with=True,
+    ),
 )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from headrace.infra.egress.attaching import answer_digest, attach
 from headrace.infra.egress.oauth1 import form_of, sign
+from headrace.sdk.credentials import Attachment
 from headrace.sdk.errors import NodeError
 
 URL = "https://api.example.com/things?sig=a%2Fb+c"
@@ -132,3 +133,43 @@ def test_only_form_bodies_are_signed_with_the_request() -> None:
 def test_oauth1_refuses_signatures_it_does_not_know() -> None:
     with pytest.raises(NodeError, match="PLAINTEXT"):
         sign({"signatureMethod": "PLAINTEXT"}, "GET", URL, nonce="n", timestamp=1)
+
+
+@pytest.mark.parametrize(
+    ("mode", "listed", "fits"),
+    [
+        ("all", "", True),
+        ("all", "left.over.example", True),
+        ("none", "api.example.com", False),
+        ("domains", "api.example.com", True),
+        ("domains", "*.example.com", True),
+        ("domains", "", False),
+        ("domains", " , ", False),
+        ("domains", "all", False),
+        ("domains", "*", False),
+        ("domains", "*.ample.com", False),
+        ("something", "api.example.com", False),
+    ],
+)
+def test_the_kind_of_restriction_decides_whether_the_hosts_count(mode: str, listed: str, fits: bool) -> None:
+    secret = {"token": "t", "allowedHttpRequestDomains": mode, "allowedDomains": listed}
+    if fits:
+        assert headers_with("httpBearerAuth", secret)
+    else:
+        with pytest.raises(NodeError, match="may not be used"):
+            headers_with("httpBearerAuth", secret)
+
+
+def test_a_declared_attachment_is_filled_with_the_fields_of_the_credential() -> None:
+    attachment = Attachment(headers={"Authorization": "Key {apiKey}", "X-Org": "{org}"}, query={"v": "{version}"})
+    secret = {"apiKey": "{org}", "org": "o", "version": "1 2"}
+
+    url, headers, body = attach("shopApi", secret, URL, [("A", "b")], b"x", attachment=attachment)
+
+    assert headers == [("A", "b"), ("Authorization", "Key {org}"), ("X-Org", "o")]
+    assert url == URL + "&v=1%202"
+    assert body == b"x"
+
+
+def test_a_token_of_a_type_beyond_oauth2_is_attached_too() -> None:
+    assert headers_with("shopOAuth2Api", {"oauthTokenData": {"access_token": "t"}}) == {"Authorization": "Bearer t"}

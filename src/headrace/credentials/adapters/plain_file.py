@@ -1,4 +1,4 @@
-"""Credentials in memory, by type and name."""
+"""Credentials as they stand in a file, not sealed: for runs from the command line."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 
 from headrace.credentials.errors import CredentialNotFound, CredentialsUnreadable
-from headrace.kernel.ids import DEFAULT_TENANT, TenantId
+from headrace.credentials.public import Opened
+from headrace.kernel.ids import DEFAULT_PROJECT, DEFAULT_TENANT, ProjectId, TenantId
 
 
-class MemoryCredentials:
+class PlainCredentials:
     """Credentials of one tenant: {type: fields}, or a list of {type, id?, name?, data}."""
 
     def __init__(self, held: Any = (), tenant: TenantId = DEFAULT_TENANT) -> None:
@@ -29,7 +30,7 @@ class MemoryCredentials:
                         self._named[str(one["type"]), str(one[key])] = one.get("data") or {}
 
     @classmethod
-    def from_file(cls, path: Path) -> MemoryCredentials:
+    def from_file(cls, path: Path) -> PlainCredentials:
         """Read a credentials file.
 
         Raises:
@@ -51,12 +52,22 @@ class MemoryCredentials:
                 f"the credentials file {path} is neither an object by type nor a list of credentials"
             ) from None
 
-    async def open(self, tenant: TenantId, type_: str, reference: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def open(
+        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, project: ProjectId = DEFAULT_PROJECT
+    ) -> Opened:
+        """Return the fields of a credential, whatever the project.
+
+        Raises:
+            CredentialNotFound: the file has none, or it is not this tenant's.
+        """
         if tenant == self._tenant:
             for key in ("id", "name"):
                 found = self._named.get((type_, str(reference.get(key))))
                 if found is not None:
-                    return found
+                    return Opened(found)
             if type_ in self._by_type:
-                return self._by_type[type_]
+                return Opened(self._by_type[type_])
         raise CredentialNotFound(type_, str(reference.get("name") or reference.get("id") or type_))
+
+    def check_shown(self, type_: str) -> None:
+        """Whoever wrote the file says what is in it."""
