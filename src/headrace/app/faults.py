@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime, timedelta
 
 from headrace.executions.ports import DeadLetter, EventLog, Lease
-from headrace.executions.public import Event, Ticket
+from headrace.executions.public import Event, NodeSucceeded, Ticket
 from headrace.kernel.ids import ExecutionId, TenantId
 
 
@@ -88,5 +88,20 @@ class CrashingLog:
     async def unbury(self, tenant: TenantId, execution_id: ExecutionId) -> None:
         await self._log.unbury(tenant, execution_id)
 
-    async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
-        await self._log.delete(tenant, execution_id)
+    def walk(self, tenant: TenantId, execution_id: ExecutionId, *, after: int = 0) -> AsyncIterator[Event]:
+        return self._log.walk(tenant, execution_id, after=after)
+
+    async def node_run(self, tenant: TenantId, execution_id: ExecutionId, node: str, run: int) -> NodeSucceeded | None:
+        return await self._log.node_run(tenant, execution_id, node, run)
+
+    async def ask_cancel(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str) -> None:
+        await self._log.ask_cancel(tenant, execution_id, reason=reason)
+
+    async def to_cancel(self) -> Sequence[tuple[TenantId, ExecutionId]]:
+        return await self._log.to_cancel()
+
+    async def remove(self, tenant: TenantId, execution_id: ExecutionId) -> Sequence[str]:
+        return await self._log.remove(tenant, execution_id)
+
+    async def owners_in_use(self, tenant: TenantId, owners: Collection[str]) -> frozenset[str]:
+        return await self._log.owners_in_use(tenant, owners)

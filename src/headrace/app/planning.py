@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headrace.executions.plan import Plan, PlanNode, Target
-from headrace.executions.public import ExecutionRequested, Mode
+from headrace.executions.public import ExecutionRequested
 from headrace.executor.ports import Nodes
 from headrace.executor.versions import Versions
 from headrace.kernel.errors import HeadraceError
@@ -27,7 +27,7 @@ class CataloguePlanner:
         self._plans: OrderedDict[tuple[bytes, bool], Plan] = OrderedDict()
 
     def plan(self, request: ExecutionRequested) -> Plan:
-        pins = request.use_pins and request.mode is Mode.MANUAL
+        pins = request.pinned
         key = bytes(request.workflow), pins
         known = self._plans.get(key)
         if known is None:

@@ -13,7 +13,7 @@ import msgspec
 from headrace.cli.failing import EXIT_BAD_INPUT, Failure
 from headrace.cli.opening import opened, pretty, read_workflows
 from headrace.cli.running import full_id
-from headrace.executions.public import Status
+from headrace.executions.public import ExecutionQuery, Status
 from headrace.executions.summary import timeline
 from headrace.kernel.ids import DEFAULT_TENANT
 from headrace.nodes.catalogue import Catalogue
@@ -34,7 +34,9 @@ async def show_history(
         if execution is not None:
             return await _show_execution(headrace, execution, node, as_json=as_json)
         found = await headrace.journal.find(
-            DEFAULT_TENANT, status=Status(status) if status else None, limit=max(1, min(limit, 1000))
+            DEFAULT_TENANT,
+            ExecutionQuery(statuses=frozenset({Status(status)} if status else ())),
+            limit=max(1, min(limit, 1000)),
         )
     if as_json:
         print(pretty(found))

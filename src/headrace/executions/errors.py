@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headrace.kernel.errors import Conflict, Invalid, NotFound
+from headrace.kernel.errors import Conflict, Invalid, LimitExceeded, NotFound
 from headrace.kernel.ids import ExecutionId
 
 
@@ -60,3 +60,58 @@ class BrokenHistory(Invalid):
     """An event does not fit what came before it; the journal and this program disagree."""
 
     code = "execution_history_broken"
+
+
+class NotEnded(Conflict):
+    """The execution runs or waits; only what has ended can be removed."""
+
+    code = "execution_not_ended"
+
+    def __init__(self, execution_id: str) -> None:
+        super().__init__(f"execution {execution_id} has not ended; cancel it first")
+        self.execution_id = execution_id
+
+
+class Duplicate(Conflict):
+    """The workflow wants one run for this key, and there was one not long ago. Nothing was started."""
+
+    code = "execution_duplicate"
+
+    def __init__(self, first: ExecutionId) -> None:
+        super().__init__(f"execution {first} was started for the same key; the workflow takes each key once")
+        self.first = first
+
+
+class NotRetryable(Conflict):
+    """The execution cannot be gone on from in that way; the message says which way is left."""
+
+    code = "execution_not_retryable"
+
+
+class NodeDataNotFound(NotFound):
+    """The node had no such run or output in this execution."""
+
+    code = "execution_node_data_not_found"
+
+    def __init__(self, execution_id: str, node: str, run: int, output: int) -> None:
+        super().__init__(f'execution {execution_id} has no output {output} of run {run} of a node "{node}"')
+
+
+class DataTooLarge(LimitExceeded):
+    """All items of an execution at once are more than one answer holds."""
+
+    code = "execution_data_too_large"
+
+    def __init__(self, execution_id: str, *, limit_bytes: int) -> None:
+        super().__init__(
+            f"the items of execution {execution_id} are more than {limit_bytes} bytes; ask for them node by node"
+        )
+
+
+class BadCursor(Invalid):
+    """The cursor is none that a page of executions came with."""
+
+    code = "execution_bad_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("the cursor is none that a page of executions came with; begin again without one")

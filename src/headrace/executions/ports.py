@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from headrace.executions.plan import Plan
-from headrace.executions.public import Event, ExecutionRequested, ExecutionSummary, Status, Ticket
+from headrace.executions.public import (
+    Event,
+    ExecutionQuery,
+    ExecutionRequested,
+    ExecutionSummary,
+    NodeSucceeded,
+    PausedQueue,
+    Place,
+    Ticket,
+    WorkflowStatistics,
+)
+from headrace.executions.retention import RetentionPolicy
 from headrace.kernel.ids import ExecutionId, TenantId
 
 
@@ -25,6 +36,9 @@ class Lease:
     claims: int = 1
     """How often the execution was claimed since it last got anywhere: more than a few times says that it takes its
     process with it."""
+
+    cancel_by: str | None = None
+    """Why somebody wants the execution to end; None: nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,7 @@ class EventLog(Protocol):
         """Start a stream and take its lease in one go; durable on return.
 
         Raises:
-            VersionConflict: there is such a stream already; nothing was written.
+            VersionConflict, Duplicate, ExecutionNotFound: as `append` for a new stream; nothing was written.
         """
         ...
 
@@ -88,11 +102,26 @@ class EventLog(Protocol):
         Raises:
             VersionConflict: the stream is at another version; nothing was written.
             LeaseLost: a later lease exists; nothing was written.
+            Duplicate: a new stream's request has a key that was used not long ago; nothing was written.
+            ExecutionNotFound: a new stream retries one that is gone; nothing was written.
         """
         ...
 
     async def read(self, tenant: TenantId, execution_id: ExecutionId) -> tuple[Event, ...]:
         """Return the whole stream, oldest first.
+
+        Raises:
+            ExecutionNotFound: there is no such stream for this tenant.
+        """
+        ...
+
+    def walk(self, tenant: TenantId, execution_id: ExecutionId, *, after: int = 0) -> AsyncIterator[Event]:
+        """Return the events of a stream past its first *after*, oldest first, a few in memory at a time; none if there
+        is no such stream for this tenant."""
+        ...
+
+    async def node_run(self, tenant: TenantId, execution_id: ExecutionId, node: str, run: int) -> NodeSucceeded | None:
+        """Return what a run of a node put out, without reading the rest of the stream; None if it put out nothing.
 
         Raises:
             ExecutionNotFound: there is no such stream for this tenant.
@@ -122,6 +151,19 @@ class EventLog(Protocol):
         """Give the lease back; nothing happens if a later one exists."""
         ...
 
+    async def ask_cancel(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str) -> None:
+        """Leave word that an execution is to end: whoever holds it, or claims it next, sees to that. Durable on
+        return; nothing happens to one that has ended.
+
+        Raises:
+            ExecutionNotFound: there is no such stream for this tenant.
+        """
+        ...
+
+    async def to_cancel(self) -> Sequence[tuple[TenantId, ExecutionId]]:
+        """Return executions of all tenants that are to end and have not."""
+        ...
+
     async def holders(self) -> Sequence[tuple[TenantId, ExecutionId, str]]:
         """Return the executions of all tenants that are under lease with their holders, expired or not."""
         ...
@@ -131,8 +173,14 @@ class EventLog(Protocol):
         ...
 
     async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[Ticket]:
-        """Return executions of all tenants that have not ended, are not put aside and have no live lease, oldest
-        first."""
+        """Return executions of all tenants that nobody runs and somebody should, oldest first.
+
+        They have not ended, are not put aside, have no live lease, are no dead letters, their workflow's queue is not
+        paused, and no parent waits for them, which would drive them itself.
+
+        Args:
+            limit: Of each tenant, so that a long queue of one hides nothing of the others.
+        """
         ...
 
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
@@ -156,8 +204,39 @@ class EventLog(Protocol):
         """
         ...
 
-    async def delete(self, tenant: TenantId, execution_id: ExecutionId) -> None:
-        """Remove a stream and what was derived from it; none is no error."""
+    async def remove(self, tenant: TenantId, execution_id: ExecutionId) -> Sequence[str]:
+        """Remove the stream of an execution that has ended, and what was derived from it.
+
+        Executions that hand items to each other (sub-workflows, retries) are one family. Payloads of all its members
+        are kept as long as one of them is.
+
+        Returns:
+            The owners whose payloads nobody refers to any more.
+
+        Raises:
+            ExecutionNotFound: there is no such stream for this tenant.
+            NotEnded: it runs or waits; nothing was removed.
+        """
+        ...
+
+    async def owners_in_use(self, tenant: TenantId, owners: Collection[str]) -> frozenset[str]:
+        """Return those of *owners* whose payloads an execution may refer to."""
+        ...
+
+
+class Queues(Protocol):
+    """Which workflows' executions do not start for now; in the same store as the journal."""
+
+    async def pause(self, tenant: TenantId, workflow_id: str, *, at: datetime) -> None:
+        """Have executions of a workflow queue up; pausing twice is pausing once."""
+        ...
+
+    async def resume(self, tenant: TenantId, workflow_id: str) -> bool:
+        """Have them start again; False if they were not paused."""
+        ...
+
+    async def paused(self, tenant: TenantId | None = None) -> Sequence[PausedQueue]:
+        """Return what is paused, of one tenant or of all."""
         ...
 
 
@@ -167,22 +246,31 @@ class ExecutionHistory(Protocol):
     async def find(
         self,
         tenant: TenantId,
+        query: ExecutionQuery | None = None,
         *,
-        workflow_id: str | None = None,
-        status: Status | None = None,
-        before: ExecutionId | None = None,
+        before: Place | None = None,
         limit: int = 50,
     ) -> Sequence[ExecutionSummary]:
         """Return executions, newest first.
 
         Args:
-            before: Only those requested before this one: the last of the page before.
+            before: Only those that stand further down than this place: that of the last of the page before.
             limit: 1 to 1,000.
         """
         ...
 
     async def get(self, tenant: TenantId, execution_id: ExecutionId) -> ExecutionSummary:
         """Raises: ExecutionNotFound: there is no such execution for this tenant."""
+        ...
+
+    async def statistics(self, tenant: TenantId, query: ExecutionQuery | None = None) -> Sequence[WorkflowStatistics]:
+        """Return how the executions of each workflow went, the workflow that ran last first."""
+        ...
+
+    async def expired(
+        self, policy: RetentionPolicy, *, now: datetime, limit: int = 200
+    ) -> Sequence[tuple[TenantId, ExecutionId]]:
+        """Return executions of all tenants that are to be kept no longer, in no order: see `retention.expired`."""
         ...
 
     async def rebuild(self) -> int:

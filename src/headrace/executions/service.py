@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from headrace.executions.domain import Execution, evolve, fold
-from headrace.executions.errors import BrokenHistory, LeaseLost, NotRunnable
+from headrace.executions.errors import BrokenHistory, LeaseHeld, LeaseLost, NotRunnable
 from headrace.executions.plan import Plan
 from headrace.executions.ports import EventLog, Lease, Planner
 from headrace.executions.public import (
     ErrorInfo,
     Event,
     ExecutionCanceled,
+    ExecutionFailed,
     ExecutionRequested,
     ExecutionResumed,
     ExecutionSuspended,
@@ -86,13 +87,20 @@ class Executions:
         return plan
 
     async def claim(self, tenant: TenantId, execution_id: ExecutionId) -> ClaimedRun:
-        """Take the lease on an execution and fold its history.
+        """Take the lease on an execution and fold its history. One that is to end is ended, and not run.
 
         Raises:
             ExecutionNotFound: there is no such execution for this tenant.
             LeaseHeld: another process runs it.
             NotRunnable: it has ended.
         """
+        run = await self._claim(tenant, execution_id)
+        if run.cancel_by is not None:
+            await _end(run, ExecutionCanceled(reason=run.cancel_by, at=self._now()))
+            raise NotRunnable(f"execution {execution_id} has ended: {run.status}")
+        return run
+
+    async def _claim(self, tenant: TenantId, execution_id: ExecutionId) -> ClaimedRun:
         lease = await self._log.acquire(tenant, execution_id, holder=self._holder, now=self._now(), ttl=LEASE_TTL)
         try:
             execution = await self._fold(tenant, execution_id)
@@ -103,19 +111,42 @@ class Executions:
             raise
         return ClaimedRun(self._log, tenant, lease, execution, self._now)
 
-    async def cancel(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str = "request") -> None:
-        """End an execution that nobody runs now: one that waits, or whose executor is gone.
+    async def ask_cancel(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str = "request") -> None:
+        """Leave word, durably, that an execution is to end: whatever happens to any process, it does not go on.
 
         Raises:
-            NotRunnable: it has ended already.
-            LeaseHeld: it is being run; ask its executor to stop.
+            ExecutionNotFound: there is no such execution for this tenant.
         """
-        run = await self.claim(tenant, execution_id)
+        await self._log.ask_cancel(tenant, execution_id, reason=reason)
+
+    async def cancel(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str = "request") -> bool:
+        """Have an execution end that does not run in this process: at once if nobody runs it, else as soon as its
+        executor notices.
+
+        Returns:
+            Whether it has ended already.
+
+        Raises:
+            ExecutionNotFound: there is no such execution for this tenant.
+            NotRunnable: it has ended before.
+        """
+        await self._log.ask_cancel(tenant, execution_id, reason=reason)
         try:
-            run.record(ExecutionCanceled(reason=reason, at=self._now()))
-            await run.flush()
-        finally:
-            await run.release()
+            run = await self._claim(tenant, execution_id)
+        except LeaseHeld:
+            return False
+        await _end(run, ExecutionCanceled(reason=run.cancel_by or reason, at=self._now()))
+        return True
+
+    async def discard(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str) -> None:
+        """End an execution as failed that was given up.
+
+        Raises:
+            ExecutionNotFound, LeaseHeld, NotRunnable: it cannot be claimed.
+        """
+        run = await self._claim(tenant, execution_id)
+        error = ErrorInfo(message=reason, name="ExecutionGivenUp")
+        await _end(run, ExecutionFailed(error=error, at=self._now()))
 
     async def resume(
         self, tenant: TenantId, execution_id: ExecutionId, *, by: str, output: Output | None = None
@@ -149,6 +180,14 @@ class Executions:
         if not isinstance(first, ExecutionRequested):
             raise BrokenHistory(f"the history of execution {execution_id} begins with {type(first).__name__}")
         return fold(self._planner.plan(first), events)
+
+
+async def _end(run: ClaimedRun, end: Event) -> None:
+    try:
+        run.record(end)
+        await run.flush()
+    finally:
+        await run.release()
 
 
 class RunView:
@@ -237,9 +276,15 @@ class ClaimedRun(RunView):
         self.when_lost: Callable[[], None] = lambda: None
         """Called when the lease is gone: stop at once, nothing more will be written."""
 
+        self.when_canceled: Callable[[str], None] = lambda reason: None
+        """Called with the reason when somebody wants the execution to end."""
+
         self._log = log
         self._tenant = tenant
         self._lease = lease
+        self.cancel_by = lease.cancel_by
+        """Why the execution is to end, as far as is known here; None: it is not."""
+
         self.claims = lease.claims
         """How often it was claimed, this time included, since it last got anywhere."""
 
@@ -320,4 +365,7 @@ class ClaimedRun(RunView):
             return
         except HeadraceError as failure:
             log.warning("the lease on execution %s could not be renewed yet: %s", self._lease.execution_id, failure)
+        if self._lease.cancel_by is not None:
+            self.cancel_by = self._lease.cancel_by
+            self.when_canceled(self.cancel_by)
         self._renewal = self._renew_later()

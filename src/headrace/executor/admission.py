@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, OrderedDict
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -117,6 +118,12 @@ class Admission:
         for lane in list(self._lanes):
             if lane[:2] == (tenant, workflow_id):
                 self._offer(lane)
+
+    def keep_paused(self, paused: Set[tuple[TenantId, str]]) -> None:
+        """Pause these workflows, and no others."""
+        for tenant, workflow_id in self._paused - paused:
+            self.resume(tenant, workflow_id)
+        self._paused |= paused
 
     def waiting_of(self, tenant: TenantId, workflow_id: str | None = None) -> list[Ticket]:
         """Return a tenant's executions that wait, in the order they were queued."""

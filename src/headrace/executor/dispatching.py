@@ -99,21 +99,28 @@ class Dispatcher:
         self._pump()
         return finished
 
-    async def cancel(self, tenant: TenantId, execution_id: ExecutionId) -> None:
-        """Stop an execution, whether it runs, waits for its turn or is put aside.
+    async def cancel(self, tenant: TenantId, execution_id: ExecutionId) -> bool:
+        """Have an execution end, whether it runs here or elsewhere, waits for its turn or is put aside.
+
+        Returns:
+            Whether it has ended already; if it runs, it does in a moment.
 
         Raises:
-            ExecutionNotFound, NotRunnable: there is none, or it has ended.
-            LeaseHeld: another process runs it.
+            ExecutionNotFound, NotRunnable: there is none, or it has ended before.
         """
-        if self._executor.cancel(execution_id):
-            return
-        self._admission.drop(execution_id)
-        await self._executions.cancel(tenant, execution_id)
-        self._tell_end(execution_id, None)
+        # Durable first: it must end even if this process does not live to see to it.
+        await self._executions.ask_cancel(tenant, execution_id)
+        if self._executor.cancel(execution_id) or not await self._executions.cancel(tenant, execution_id):
+            return False
+        if self._admission.drop(execution_id):
+            self._tell_end(execution_id, None)
+        return True
 
     def pause(self, tenant: TenantId, workflow_id: str) -> None:
-        """Start no more executions of a workflow; those that run go on, and new ones queue up."""
+        """Start no more executions of a workflow; those that run go on, and new ones queue up.
+
+        What is to last must be in `OpenWork.paused` as well, whose word counts from the next look on.
+        """
         self._admission.pause(tenant, workflow_id)
 
     def resume(self, tenant: TenantId, workflow_id: str) -> None:
@@ -198,6 +205,11 @@ class Dispatcher:
 
     async def _look(self) -> None:
         try:
+            self._admission.keep_paused({(one.tenant, one.workflow_id) for one in await self._work.paused()})
+            for tenant, execution_id in await self._work.to_cancel():
+                if not self._executor.cancel(execution_id):
+                    with contextlib.suppress(HeadraceError):  # it has ended, or another process sees to it
+                        await self.cancel(tenant, execution_id)
             for tenant, execution_id in await self._work.due(now=self._now()):
                 with contextlib.suppress(HeadraceError):  # somebody else was quicker
                     await self._executions.resume(tenant, execution_id, by="time")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -113,6 +114,12 @@ class Executor:
             drive.stop("request")
         return drive is not None
 
+    def stop_awaited(self, parent: ExecutionId, reason: str) -> None:
+        """Ask the sub-workflows that a run waits for to stop, too: nobody is left to take what they put out."""
+        for drive in list(self._driven.values()):
+            if drive.request.parent == parent and drive.request.awaited:
+                drive.stop(reason)
+
     async def drive(self, tenant: TenantId, execution_id: ExecutionId) -> Finished:
         """Run an execution until it ends or is put aside; start its error workflow if it fails.
 
@@ -130,6 +137,10 @@ class Executor:
         try:
             finished = await drive.to_the_end()
             await run.flush()
+        except asyncio.CancelledError:
+            with contextlib.suppress(HeadraceError):  # who goes on with it finds what is durable
+                await run.flush()
+            raise
         finally:
             self._driven.pop(execution_id, None)
             await run.release()
@@ -182,6 +193,8 @@ class _Drive:
         """End the work, inside its node if need be."""
         if self._stopped_by is None:
             self._stopped_by = reason
+            if reason != "lost":
+                self.executor.stop_awaited(self.request.execution_id, reason)
             if self._work_task is not None:
                 self._work_task.cancel()
 
@@ -190,12 +203,16 @@ class _Drive:
         # A task of its own: what is stopped is the work, not whoever waits for its outcome.
         work = self._work_task = asyncio.create_task(self._work())
         self.run.when_lost = lambda: self.stop("lost")
+        self.run.when_canceled = self.stop
         timer = asyncio.get_running_loop().call_later(seconds, self.stop, "timeout") if seconds is not None else None
         try:
             await asyncio.wait({work})
         except asyncio.CancelledError:
             work.cancel()
             await asyncio.wait({work})
+            if self._stopped_by not in (None, "lost"):
+                # Whoever waited for it was stopped with it; without an end it would be taken up again.
+                self._record_stop()
             raise
         finally:
             if timer is not None:
@@ -203,11 +220,14 @@ class _Drive:
         if self._stopped_by == "lost":
             await self.run.flush()  # raises what went wrong
         if work.cancelled():
-            if not self.run.status.is_final:
-                self.record(ExecutionCanceled(reason=self._stopped_by or "request", at=self.executor.now()))
+            self._record_stop()
         else:
             work.result()
         return self._finished()
+
+    def _record_stop(self) -> None:
+        if not self.run.status.is_final:
+            self.record(ExecutionCanceled(reason=self._stopped_by or "request", at=self.executor.now()))
 
     def _seconds_left(self) -> float | None:
         """Return the time the run has until its timeout, counted from its request."""

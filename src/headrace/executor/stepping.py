@@ -16,7 +16,6 @@ from headrace.executions.public import (
     ErrorInfo,
     Event,
     ExecutionSuspended,
-    Mode,
     NodeAttemptFailed,
     NodeEndedBranch,
     NodeFailed,
@@ -84,7 +83,7 @@ class NodeStepper:
         self._workflow = workflow
         self._data = data
         self._record = record
-        self._pins = pins_of(workflow) if run.request.use_pins and run.request.mode is Mode.MANUAL else {}
+        self._pins = pins_of(workflow) if run.request.pinned else {}
         self._timezone = timezone_of(workflow, executor.settings.timezone)
         self._static_data: dict[str, Any] | None = None
         self._drawn_nodes = drawn

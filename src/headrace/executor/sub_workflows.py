@@ -73,6 +73,8 @@ class SubWorkflowCalls:
             given=await self._data.store(list(items)),
             use_pins=False,
             parent=request.execution_id,
+            project=request.project,
+            awaited=wait,
             depth=request.depth + 1,
             at=self._executor.now(),
         )
@@ -190,5 +192,6 @@ async def error_workflow_request(
         given=Output(items=1, inline=msgspec.Raw(msgspec.json.encode([item]))),
         use_pins=False,
         parent=request.execution_id,
+        project=request.project,
         at=now,
     )

@@ -11,13 +11,14 @@ import aiohttp
 import pytest
 
 from headrace.executions.adapters.sqlite import SqliteJournal
-from headrace.executions.public import ExecutionRequested, NodeSucceeded, Status
+from headrace.executions.public import ExecutionQuery, ExecutionRequested, NodeSucceeded, Status
 from headrace.executor.item_codec import decode_items
 from headrace.kernel.ids import DEFAULT_TENANT
 from tests.e2e.server.running import RunningServer, chain, node, webhook
 
 CONNECTIONS = 50
 KILLS = 10
+UNFINISHED = ExecutionQuery(statuses=frozenset({Status.RUNNING}))
 
 WORK = {
     "includeOtherFields": True,
@@ -84,7 +85,9 @@ async def _until_idle(server: RunningServer) -> None:
         while True:
             journal = SqliteJournal(server.data_dir / "headrace.db")
             try:
-                running = await journal.find(DEFAULT_TENANT, status=Status.RUNNING, limit=1)
+                running = await journal.find(
+                    DEFAULT_TENANT, ExecutionQuery(statuses=frozenset({Status.RUNNING})), limit=1
+                )
             finally:
                 await journal.close()
             if not running:
@@ -102,7 +105,7 @@ async def _what_happened(data_dir: Path) -> tuple[Counter[int], int]:
         page = await journal.find(DEFAULT_TENANT, before=before, limit=1000)
         if not page:
             break
-        before = page[-1].id
+        before = page[-1].place
         for summary in page:
             assert summary.status is Status.SUCCESS, summary
             events = await journal.read(DEFAULT_TENANT, summary.id)

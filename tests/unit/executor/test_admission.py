@@ -168,3 +168,21 @@ def test_everything_runs_once_and_no_limit_is_passed(
         admission.done(over.execution_id)
     assert sorted(finished) == sorted(str(number) for number in range(len(wanted)))
     assert (admission.running, len(admission)) == (0, 0)
+
+
+@given(st.lists(st.sampled_from(["w1", "w2", "w3"]), min_size=1, max_size=10), st.sets(st.sampled_from(["w1", "w2"])))
+def test_nothing_of_a_paused_workflow_starts_and_nothing_else_waits_for_it(
+    workflows: list[str], paused: set[str]
+) -> None:
+    admission = Admission()
+    admission.keep_paused({(ANNA, "w3")})
+    for number, workflow in enumerate(workflows):
+        admission.add(ticket(f"e{number}", workflow=workflow))
+
+    admission.keep_paused({(ANNA, workflow) for workflow in paused})
+
+    free = [f"e{number}" for number, workflow in enumerate(workflows) if workflow not in paused]
+    held = [f"e{number}" for number, workflow in enumerate(workflows) if workflow in paused]
+    assert sorted(admitted(admission)) == sorted(free)
+    admission.keep_paused(set())
+    assert sorted(admitted(admission)) == sorted(held)

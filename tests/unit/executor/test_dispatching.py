@@ -41,6 +41,7 @@ class ScriptedExecutor:
     def __init__(self) -> None:
         self.running: dict[ExecutionId, asyncio.Event] = {}
         self.order: list[ExecutionId] = []
+        self.canceled: list[ExecutionId] = []
         self.at_once = True
 
     async def drive_claimed(self, tenant: TenantId, run: ClaimedRun) -> Finished:
@@ -58,7 +59,9 @@ class ScriptedExecutor:
         return Finished.of(execution_id, run)
 
     def cancel(self, execution_id: ExecutionId) -> bool:
-        return False
+        if execution_id in self.running:
+            self.canceled.append(execution_id)
+        return execution_id in self.running
 
 
 class World:
@@ -201,6 +204,65 @@ async def test_an_execution_that_waits_for_its_turn_can_be_cancelled() -> None:
     with pytest.raises(ExecutionNotFound):
         await world.dispatcher.cancel(DEFAULT_TENANT, ExecutionId("e9"))
     await world.dispatcher.stop(grace=timedelta(0))
+
+
+async def test_an_execution_that_runs_here_is_told_to_stop_and_word_of_it_outlives_this_process() -> None:
+    world = World()
+    world.executor.at_once = False
+    await world.dispatcher.submit(world.request("e1"))
+    await until(lambda: ExecutionId("e1") in world.executor.running)
+
+    assert not await world.dispatcher.cancel(DEFAULT_TENANT, ExecutionId("e1"))
+
+    assert world.executor.canceled == ["e1"]
+    assert await world.journal.to_cancel() == [(DEFAULT_TENANT, "e1")]
+    await world.dispatcher.stop(grace=timedelta(0))
+
+
+async def test_what_another_process_wants_to_end_is_stopped_here() -> None:
+    world = World()
+    world.executor.at_once = False
+    await world.dispatcher.submit(world.request("e1"))
+    await until(lambda: ExecutionId("e1") in world.executor.running)
+    elsewhere = Executions(world.journal, OneNodePlanner(), lambda: world.now, holder="elsewhere")
+
+    await elsewhere.ask_cancel(DEFAULT_TENANT, ExecutionId("e1"))
+    assert not await elsewhere.cancel(DEFAULT_TENANT, ExecutionId("e1"))
+    world.dispatcher.start()
+
+    await until(lambda: world.executor.canceled[:1] == ["e1"])
+    await world.dispatcher.stop(grace=timedelta(0))
+
+
+async def test_what_was_to_end_when_its_process_died_is_ended_and_not_run() -> None:
+    world = World()
+    await world.executions.request(world.request("e1"))
+    await world.journal.acquire(DEFAULT_TENANT, ExecutionId("e1"), holder="dead", now=NOON, ttl=SECOND)
+    await world.executions.ask_cancel(DEFAULT_TENANT, ExecutionId("e1"))
+    world.now = NOON + 2 * SECOND
+
+    world.dispatcher.start()
+    async with asyncio.timeout(5):
+        while (await world.journal.get(DEFAULT_TENANT, ExecutionId("e1"))).status is not Status.CANCELED:
+            await asyncio.sleep(0.001)
+
+    await world.dispatcher.stop(grace=SECOND)
+    assert world.executor.order == []
+
+
+async def test_a_pause_that_is_kept_outlives_the_process_and_ends_when_it_is_lifted() -> None:
+    world = World()
+    await world.journal.pause(DEFAULT_TENANT, request().workflow_id, at=NOON)
+    world.dispatcher.start()
+    await asyncio.sleep(0.01)
+    end = await world.dispatcher.submit(world.request("e1"))
+    await asyncio.sleep(0.01)
+    assert world.executor.order == []
+
+    await world.journal.resume(DEFAULT_TENANT, request().workflow_id)
+
+    assert (await end).status is Status.SUCCESS
+    await world.dispatcher.stop(grace=SECOND)
 
 
 async def test_a_paused_workflow_queues_up_until_it_is_resumed() -> None:

@@ -1,4 +1,4 @@
-"""Events and data of executions that other contexts may see."""
+"""Events of executions, and the data they are made of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from headrace.kernel.ids import ExecutionId, TenantId
+from headrace.kernel.ids import DEFAULT_PROJECT, ExecutionId, ProjectId, TenantId
 from headrace.sdk.items import SourceRef
 from headrace.sdk.values import encode_special
 
@@ -113,6 +113,12 @@ class ExecutionRequested(_Event, frozen=True, tag="ExecutionRequested"):
     """The execution that called this one as a sub-workflow, or that failed (error workflows)."""
 
     retry_of: ExecutionId | None = None
+    """The execution that this one goes on from; what it keeps of that follows as carried events."""
+
+    project: ProjectId = DEFAULT_PROJECT
+    awaited: bool = False
+    """Its parent drives it and waits for its outcome: nobody else is to run it while the parent has not ended."""
+
     depth: int = 0
     """How many sub-workflow calls lie above this one."""
 
@@ -120,6 +126,15 @@ class ExecutionRequested(_Event, frozen=True, tag="ExecutionRequested"):
     lane: str = ""
     lane_limit: int | None = None
     """When and beside what it may run: see `Ticket`."""
+
+    dedup_key: str = ""
+    dedup_until: datetime | None = None
+    """Until then no other execution of the workflow is requested with that key; empty: there is no such rule."""
+
+    @property
+    def pinned(self) -> bool:
+        """Whether pin data stands in for its nodes: in runs that people start, and in retries of those."""
+        return self.use_pins and self.mode in (Mode.MANUAL, Mode.RETRY)
 
     @property
     def ticket(self) -> Ticket:
@@ -165,12 +180,17 @@ class NodeSucceeded(_Event, frozen=True, tag="NodeSucceeded"):
     responded: bool = False
     """The node answered the webhook call that started the execution."""
 
+    carried: bool = False
+    """It ran in the execution that this one retries, and does not run again."""
+
 
 class NodeEndedBranch(_Event, frozen=True, tag="NodeEndedBranch"):
     """A node returned nothing at all: its branch ends and no run is recorded."""
 
     node: str
     run: int
+    carried: bool = False
+    """As in `NodeSucceeded`."""
 
 
 class NodeAttemptFailed(_Event, frozen=True, tag="NodeAttemptFailed"):
@@ -303,43 +323,3 @@ class RunEntry(msgspec.Struct, frozen=True):
     @property
     def sources(self) -> tuple[SourceRef | None, ...]:
         return self.step.sources
-
-
-class ExecutionSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """One execution in a list."""
-
-    id: ExecutionId
-    workflow_id: str
-    workflow_name: str
-    status: Status
-    mode: str
-    requested_at: datetime
-    ended_at: datetime | None = None
-    wait_till: datetime | None = None
-    node_runs: int = 0
-    last_node: str | None = None
-    error: str | None = None
-    parent: ExecutionId | None = None
-    retry_of: ExecutionId | None = None
-    events: int = 0
-
-
-class NodeRunSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """One run of a node in the timeline of an execution."""
-
-    node: str
-    run: int
-    index: int
-    """Place in the order of execution, from 0."""
-
-    status: str
-    started_at: datetime | None
-    seconds: float
-    items: tuple[int, ...]
-    attempts: int = 1
-    error: str | None = None
-    tiers: tuple[str, ...] = ()
-    """Where its expressions and code ran, as in `NodeSucceeded`."""
-
-    console: tuple[str, ...] = ()
-    """What its code printed."""

@@ -1,0 +1,25 @@
+"""The journal in SQLite: streams, leases and open work in one file, and the projection that lists executions.
+
+Commands touch `stream` and `journal` only. `execution_list` is a projection: it remembers the position in the journal
+up to which it has folded, catches up when it is asked, and can be thrown away.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from headrace.executions.adapters.sqlite.history import HistoryTables
+from headrace.executions.adapters.sqlite.schema import MIGRATIONS
+from headrace.executions.adapters.sqlite.streams import StreamTables
+from headrace.executions.adapters.sqlite.work import WorkTables
+from headrace.infra.sqlite import Sqlite
+
+
+class SqliteJournal(StreamTables, WorkTables, HistoryTables):
+    """An `EventLog`, `Queues` and `ExecutionHistory` in one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(Sqlite(path, MIGRATIONS))
+
+    async def close(self) -> None:
+        await self._db.close()
