@@ -1,0 +1,1 @@
+"""Where users and what they come in by are kept, and how passwords are hashed."""
