@@ -32,8 +32,9 @@ from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.memory import MemoryPayloads
 from headrace.sdk.context import Files, HttpClient
 from headrace.sdk.items import Item
-from headrace.workflows.adapters.memory import MemoryWorkflows
+from headrace.workflows.adapters.memory import MemoryLibrary
 from headrace.workflows.public import Workflow
+from headrace.workflows.service.running import CalledWorkflows, WorkflowsToRun
 
 
 class CaseOutside:
@@ -96,7 +97,7 @@ class Engine:
         executions = Executions(journal, planner, now, holder="conformance")
         executor = Executor(
             executions=executions,
-            workflows=MemoryWorkflows(),
+            workflows=CalledWorkflows(WorkflowsToRun(MemoryLibrary().records)),
             nodes=self.catalogue,
             evaluator=ExpressionEvaluator(self.pool),
             payloads=payloads,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from headrace.app.holders import is_gone, this_holder
+from headrace.app.library import Library
 from headrace.app.planning import CataloguePlanner
 from headrace.app.sandboxes import Bait, pool_from
 from headrace.app.settings import Settings
@@ -24,14 +25,12 @@ from headrace.executor.outputs import OutputStore
 from headrace.executor.ports import Finished, NodeCredentials, Watcher
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.versions import Versions
-from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.files import FilePayloads
 from headrace.sdk.context import Files, HttpClient
-from headrace.workflows.adapters.files import FileWorkflows
 from headrace.workflows.public import Workflow
-from headrace.workflows.validation import run_problems, validate
+from headrace.workflows.validation import run_problems
 
 
 class LocalOutside:
@@ -77,8 +76,8 @@ class Headrace:
         log: EventLog = wrap_log(self.journal) if wrap_log is not None else self.journal
         self.payloads = FilePayloads(settings.data_dir / "payloads")
         self.outputs = OutputStore(self.payloads)
-        self.workflows = FileWorkflows(settings.data_dir / "workflows")
         self.catalogue = Catalogue.installed()
+        self.library = Library(settings.data_dir / "workflows.db", self.catalogue, now)
         versions = Versions()
         self.planner = CataloguePlanner(self.catalogue, versions)
         self.executions = Executions(log, self.planner, now, holder=this_holder())
@@ -89,7 +88,7 @@ class Headrace:
         self.replies = LocalReplies()
         self.executor = Executor(
             executions=self.executions,
-            workflows=self.workflows,
+            workflows=self.library.called,
             nodes=self.catalogue,
             evaluator=ExpressionEvaluator(self.pool),
             payloads=self.payloads,
@@ -118,21 +117,6 @@ class Headrace:
         """Return what keeps a run from beginning at *start*, one sentence each."""
         return [str(problem) for problem in run_problems(workflow, start, self.catalogue, pinned=pinned)]
 
-    def check_all(self, workflow: Workflow) -> list[str]:
-        """Return what keeps a workflow from being published, one sentence each."""
-        found = [str(issue) for issue in validate(workflow, self.catalogue) if issue.severity == "error"]
-        for node in workflow.nodes.values():
-            if node.disabled:
-                continue
-            try:
-                description = self.catalogue.find(node.type, node.type_version).DESCRIPTION
-            except HeadraceError as unknown:
-                found.append(f'node "{node.name}": {unknown}')
-                continue
-            if description.trigger:
-                found += self.check(workflow, node.name, pinned=False)
-        return list(dict.fromkeys(found))
-
     async def output_of(self, finished: Finished) -> list[dict[str, Any]]:
         """Return the json of the items that the last node put out, on its first output that has any."""
         for output in finished.outputs:
@@ -157,6 +141,7 @@ class Headrace:
         await self.pool.close()
         self._bait.close()
         await self.outside.close()
+        await self.library.close()
         await self.journal.close()
 
 

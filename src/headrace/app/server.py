@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,14 +15,16 @@ from headrace.executor.admission import AdmissionLimits
 from headrace.executor.dispatching import Dispatcher, DispatchSettings
 from headrace.executor.ports import Finished
 from headrace.kernel.errors import HeadraceError
-from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
+from headrace.kernel.ids import ExecutionId, TenantId
 from headrace.schedules.adapters.sqlite import SqliteFirings
 from headrace.schedules.domain import preview
 from headrace.schedules.service import Schedules
 from headrace.sdk.context import HttpReply
 from headrace.webhooks.api import PREFIX, WebhookApp
 from headrace.webhooks.service import Webhooks
-from headrace.workflows.public import Workflow
+from headrace.workflows.errors import WorkflowNotFound, WorkflowNotPublished
+from headrace.workflows.public import OutboxEntry, Workflow, WorkflowPublished, WorkflowUnpublished
+from headrace.workflows.service.relaying import Relay
 
 log = logging.getLogger(__name__)
 
@@ -55,45 +58,62 @@ class Triggers:
             now=headrace.now,
             timezone=headrace.settings.timezone,
         )
-        self._served: dict[tuple[TenantId, str], bytes] = {}
-        self._stamp: object = None
+        self._served: dict[tuple[TenantId, str], int] = {}
+        """Versions, by workflow; those whose triggers were refused are among them."""
+
+        self._following = asyncio.Lock()
+        headrace.library.checks.append(self)
 
     async def follow(self) -> None:
         """Serve what is published now, and nothing else."""
-        stamp = await self._headrace.workflows.stamp()
-        if stamp == self._stamp:
-            return
-        self._stamp = stamp
-        published = {
-            (DEFAULT_TENANT, workflow.id): workflow
-            for workflow in await self._headrace.workflows.list(DEFAULT_TENANT)
-            if workflow.raw.get("active") is True
-        }
-        for tenant, workflow_id in [key for key in self._served if key not in published]:
-            del self._served[tenant, workflow_id]
-            self.webhooks.withdraw(tenant, workflow_id)
-            await self.schedules.withdraw(tenant, workflow_id)
-        for key, workflow in published.items():
-            text = workflow.to_json()
-            if self._served.get(key) == text:
-                continue
-            self._served[key] = text
-            try:
-                self.webhooks.serve(key[0], workflow)
-                await self.schedules.serve(key[0], workflow)
-            except HeadraceError as refused:
-                log.warning('the triggers of workflow "%s" are not served: %s', workflow.name, refused)
+        async with self._following:
+            found = await self._headrace.library.records.all_published()
+            published = {(tenant, workflow_id): version for tenant, workflow_id, version in found}
+            for tenant, workflow_id in [key for key in self._served if key not in published]:
+                del self._served[tenant, workflow_id]
+                self.webhooks.withdraw(tenant, workflow_id)
+                await self.schedules.withdraw(tenant, workflow_id)
+            for key, version in published.items():
+                if self._served.get(key) != version:
+                    await self._follow(*key, version)
 
-    async def serve(self, tenant: TenantId, workflow: Workflow) -> list[str]:
-        """Serve a workflow and return what starts it, a line each.
+    async def _follow(self, tenant: TenantId, workflow_id: str, version: int) -> None:
+        try:
+            workflow = await self._headrace.library.to_run.get(tenant, workflow_id)
+        except (WorkflowNotFound, WorkflowNotPublished):
+            return  # taken back just now, which the next look will see
+        self._served[tenant, workflow_id] = version
+        try:
+            self.webhooks.serve(tenant, workflow)
+            await self.schedules.serve(tenant, workflow)
+        except HeadraceError as refused:
+            log.warning('the triggers of workflow "%s" are not served: %s', workflow.name, refused)
+
+    async def publish(self, entry: OutboxEntry) -> None:
+        """Take notice of an event of workflows."""
+        if isinstance(entry.event, WorkflowPublished | WorkflowUnpublished):
+            await self.follow()
+
+    async def problems(self, tenant: TenantId, workflow: Workflow) -> Sequence[str]:
+        """Return what keeps a workflow's triggers from being served, before it is published."""
+        # It is only looked at: no schedule begins to count.
+        looked_at = replace(workflow, raw={**workflow.raw, "active": False})
+        try:
+            self.webhooks.table.check(self.webhooks.routes_of(tenant, looked_at))
+            await self.schedules.rules_of(tenant, looked_at)
+        except HeadraceError as refused:
+            return [str(refused)]
+        return []
+
+    async def told(self, tenant: TenantId, workflow: Workflow) -> list[str]:
+        """Return what starts a workflow, a line each.
 
         Raises:
             BadRoute, BadSchedule: a trigger cannot be served.
-            RouteTaken: another workflow has one of its paths.
         """
         lines = [
             f"{' or '.join(sorted(route.methods))} /webhook/{route.path}"
-            for route in self.webhooks.serve(tenant, workflow)
+            for route in self.webhooks.routes_of(tenant, workflow)
         ]
         soon = await self.next_runs(tenant, workflow, 1)
         return [*lines, *(f"next by the clock at {moment:%Y-%m-%d %H:%M:%S} UTC" for moment in soon)]
@@ -104,6 +124,7 @@ class Triggers:
         return preview(rules, self._headrace.now(), count)
 
     async def close(self) -> None:
+        self._headrace.library.checks.remove(self)
         await self.schedules.stop()
         await self._firings.close()
 
@@ -121,6 +142,7 @@ class Server:
             settings=DispatchSettings(limits=AdmissionLimits(server=headrace.settings.concurrency)),
         )
         self.triggers = Triggers(headrace, self.dispatcher)
+        self._relay = Relay(headrace.library.outbox, self.triggers)
         self._calls = WebhookApp(self.triggers.webhooks, headrace.payloads, base_url=base_url)
         self._following: asyncio.Task[None] | None = None
 
@@ -141,10 +163,11 @@ class Server:
         await self.triggers.close()
 
     async def _follow_forever(self) -> None:
-        """Take notice of what other processes publish and take back."""
+        """Hand on what happens to workflows, and take notice of what other processes publish and take back."""
         while True:
             await asyncio.sleep(_FOLLOW_SECONDS)
             try:
+                await self._relay.deliver()
                 await self.triggers.follow()
             except (HeadraceError, OSError) as failure:
                 log.warning("published workflows could not be looked for: %s", failure)

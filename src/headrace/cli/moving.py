@@ -9,9 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
+from headrace.app.library import LOCAL
 from headrace.cli.failing import EXIT_BAD_INPUT, Failure
 from headrace.cli.opening import holds_workflows, opened, pretty, read_workflows
-from headrace.kernel.ids import DEFAULT_TENANT
+from headrace.cli.publishing import every_workflow, find_workflow
+from headrace.kernel.ids import DEFAULT_PROJECT, DEFAULT_TENANT
 from headrace.nodes.builtin.http_request.curl_import import parse_curl
 from headrace.nodes.catalogue import Catalogue
 from headrace.sdk.errors import NodeError
@@ -42,11 +46,10 @@ async def import_paths(paths: Sequence[Path], *, report: bool, as_json: bool, da
         return code
     async with opened(data_dir) as headrace:
         for path, workflow in found:
-            known = _with_id(workflow)
-            # What was active elsewhere must not start here by being looked at.
-            known = replace(known, raw={**known.raw, "active": False})
-            await headrace.workflows.save(DEFAULT_TENANT, known)
-            print(f'{path}: imported "{known.name}" as {known.id}')
+            (record,) = await headrace.library.transfers.import_file(
+                DEFAULT_TENANT, _with_id(workflow).to_json(), project=DEFAULT_PROJECT, by=LOCAL, keep_ids=True
+            )
+            print(f'{path}: imported "{record.name}" as {record.id}')
     return code
 
 
@@ -106,24 +109,25 @@ async def print_node_from_curl(command: str) -> int:
 async def export_workflows(wanted: str | None, output: Path | None, *, data_dir: Path | None) -> int:
     """Raises: Failure: no such workflow, or the file cannot be written."""
     async with opened(data_dir) as headrace:
-        held = await headrace.workflows.list(DEFAULT_TENANT)
-    chosen = [one for one in held if wanted is None or wanted in (one.id, one.name)]
-    if not chosen:
-        raise Failure(
-            f'there is no workflow "{wanted}"' if wanted else "there are no workflows; `headrace import` brings some"
-        )
+        chosen = [await find_workflow(headrace, wanted)] if wanted else await every_workflow(headrace)
+        if not chosen:
+            raise Failure("there are no workflows; `headrace import` brings some")
+        texts = [
+            msgspec.json.format(await headrace.library.transfers.export(DEFAULT_TENANT, one.id), indent=2)
+            for one in chosen
+        ]
     if output is None:
-        print(chosen[0].to_json(indent=2).decode() if wanted else pretty([one.raw for one in chosen]))
+        print(texts[0].decode() if wanted else f"[{','.join(text.decode() for text in texts)}]")
         return 0
     try:
         if wanted is not None and not output.is_dir():
-            output.write_bytes(chosen[0].to_json(indent=2) + b"\n")
+            output.write_bytes(texts[0] + b"\n")
             print(f"{output}: {chosen[0].name}")
             return 0
         output.mkdir(parents=True, exist_ok=True)
-        for one in chosen:
+        for one, text in zip(chosen, texts, strict=True):
             path = output / f"{re.sub(r'[^0-9A-Za-z._-]+', '-', one.name).strip('-.') or 'workflow'}-{one.id[:8]}.json"
-            path.write_bytes(one.to_json(indent=2) + b"\n")
+            path.write_bytes(text + b"\n")
             print(f"{path}: {one.name}")
     except OSError as failure:
         raise Failure(f"{output}: {failure.strerror}") from failure

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headrace.app.library import LOCAL
 from headrace.cli.failing import Failure
 from headrace.cli.opening import opened, pretty
 from headrace.cli.running import full_id
 from headrace.executions.errors import ExecutionNotFound
 from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import DEFAULT_TENANT
-from headrace.workflows.public import Workflow
+from headrace.workflows.errors import WorkflowNotFound, WorkflowNotPublishable
+from headrace.workflows.public import WorkflowQuery, WorkflowSummary
 
 if TYPE_CHECKING:
     from headrace.app.local import Headrace
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 
 async def list_workflows(*, as_json: bool, data_dir: Path | None) -> int:
     async with opened(data_dir) as headrace:
-        held = await headrace.workflows.list(DEFAULT_TENANT)
+        held = await every_workflow(headrace)
     if as_json:
-        print(pretty([{"id": one.id, "name": one.name, "active": _is_active(one)} for one in held]))
+        print(pretty([{"id": one.id, "name": one.name, "active": one.published is not None} for one in held]))
         return 0
     for one in held:
-        print(f"{one.id:26} {'published' if _is_active(one) else '-':10} {len(one.nodes):4} nodes  {one.name}")
+        print(f"{one.id:26} {f'version {one.published}' if one.published is not None else '-':12} {one.name}")
     return 0
 
 
@@ -41,32 +42,29 @@ async def publish(wanted: Sequence[str], *, data_dir: Path | None) -> int:
         try:
             await triggers.follow()
             for name in wanted:
-                workflow = await _find(headrace, name)
-                await _publish(headrace, triggers, _set_active(workflow, active=True))
+                await _publish(headrace, triggers, await find_workflow(headrace, name))
         finally:
             await triggers.close()
     return 0
 
 
-async def _publish(headrace: Headrace, triggers: Triggers, workflow: Workflow) -> None:
-    problems = headrace.check_all(workflow)
-    if problems:
-        raise Failure(*(f'"{workflow.name}": {problem}' for problem in problems))
-    found = await triggers.serve(DEFAULT_TENANT, workflow)
-    if not found:
-        raise Failure(f'"{workflow.name}" has no trigger to be served: add a Webhook or a Schedule Trigger')
-    await headrace.workflows.save(DEFAULT_TENANT, workflow)
-    print(f'published "{workflow.name}"')
-    for line in found:
+async def _publish(headrace: Headrace, triggers: Triggers, found: WorkflowSummary) -> None:
+    try:
+        record = await headrace.library.workflows.publish(DEFAULT_TENANT, found.id, by=LOCAL)
+    except WorkflowNotPublishable as refused:
+        raise Failure(*(f'"{found.name}": {problem}' for problem in refused.problems)) from refused
+    await triggers.follow()
+    print(f'published "{record.name}", version {record.published}')
+    for line in await triggers.told(DEFAULT_TENANT, await headrace.library.to_run.get(DEFAULT_TENANT, found.id)):
         print(f"  {line}")
 
 
 async def unpublish(wanted: str, *, data_dir: Path | None) -> int:
     """Raises: Failure: no such workflow."""
     async with opened(data_dir) as headrace:
-        workflow = await _find(headrace, wanted)
-        await headrace.workflows.save(DEFAULT_TENANT, _set_active(workflow, active=False))
-    print(f'"{workflow.name}" is no longer published')
+        found = await find_workflow(headrace, wanted)
+        await headrace.library.workflows.unpublish(DEFAULT_TENANT, found.id, by=LOCAL)
+    print(f'"{found.name}" is no longer published')
     return 0
 
 
@@ -75,16 +73,17 @@ async def show_next(wanted: str, count: int, *, data_dir: Path | None) -> int:
     from headrace.app.server import Triggers
 
     async with opened(data_dir) as headrace:
-        workflow = await _find(headrace, wanted)
+        found = await find_workflow(headrace, wanted)
         triggers = Triggers(headrace)
         try:
+            workflow = await headrace.library.called.get(DEFAULT_TENANT, found.id)
             moments = await triggers.next_runs(DEFAULT_TENANT, workflow, count)
         except HeadraceError as wrong:
             raise Failure(str(wrong)) from wrong
         finally:
             await triggers.close()
     if not moments:
-        raise Failure(f'"{workflow.name}" has no schedule')
+        raise Failure(f'"{found.name}" has no schedule')
     for moment in moments:
         print(f"{moment:%Y-%m-%d %H:%M:%S} UTC")
     return 0
@@ -106,9 +105,27 @@ async def dead_letters(requeue: str | None, *, data_dir: Path | None) -> int:
     return 0
 
 
-async def _find(headrace: Headrace, wanted: str) -> Workflow:
-    held = await headrace.workflows.list(DEFAULT_TENANT)
-    found = [one for one in held if wanted in (one.id, one.name)]
+async def every_workflow(headrace: Headrace, query: WorkflowQuery | None = None) -> list[WorkflowSummary]:
+    """Return all workflows that are not archived, by name."""
+    found: list[WorkflowSummary] = []
+    cursor: str | None = None
+    while True:
+        page = await headrace.library.workflows.list(DEFAULT_TENANT, query, cursor=cursor, limit=250)
+        found += page.workflows
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+async def find_workflow(headrace: Headrace, wanted: str) -> WorkflowSummary:
+    """Return the workflow of an id or a name.
+
+    Raises:
+        Failure: there is none, or several have the name.
+    """
+    with contextlib.suppress(WorkflowNotFound):
+        return await headrace.library.workflows.get(DEFAULT_TENANT, wanted)
+    found = [one for one in await every_workflow(headrace, WorkflowQuery(name=wanted)) if one.name == wanted]
     if len(found) != 1:
         several = (
             f"several are named so: {', '.join(one.id for one in found)}"
@@ -117,12 +134,3 @@ async def _find(headrace: Headrace, wanted: str) -> Workflow:
         )
         raise Failure(f'there is no one workflow "{wanted}"; {several}')
     return found[0]
-
-
-def _is_active(workflow: Workflow) -> bool:
-    return workflow.raw.get("active") is True
-
-
-def _set_active(workflow: Workflow, *, active: bool) -> Workflow:
-    moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return replace(workflow, raw={**workflow.raw, "active": active, "updatedAt": moment})

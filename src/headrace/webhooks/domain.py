@@ -158,13 +158,8 @@ class RouteTable:
     def __len__(self) -> int:
         return len(self._fixed) + sum(map(len, self._dynamic.values()))
 
-    def put(self, routes: Iterable[Route]) -> None:
-        """Serve a workflow's routes in place of those that it had.
-
-        Raises:
-            RouteTaken: another workflow, or another node of this one, has one of them; nothing has changed.
-        """
-        wanted = list(routes)
+    def check(self, wanted: Sequence[Route]) -> None:
+        """Raises: RouteTaken: another workflow, or another node of this one, has one of these routes."""
         owners = {(route.tenant, route.workflow_id) for route in wanted}
         seen: set[tuple[str, str]] = set()
         for route in wanted:
@@ -176,7 +171,16 @@ class RouteTable:
                 ) in seen:
                     raise RouteTaken(method, route.path, (other or route).workflow_name)
                 seen.add((method, route.path))
-        for tenant, workflow_id in owners:
+
+    def put(self, routes: Iterable[Route]) -> None:
+        """Serve a workflow's routes in place of those that it had.
+
+        Raises:
+            RouteTaken: another workflow, or another node of this one, has one of them; nothing has changed.
+        """
+        wanted = list(routes)
+        self.check(wanted)
+        for tenant, workflow_id in {(route.tenant, route.workflow_id) for route in wanted}:
             self.remove(tenant, workflow_id)
         for route in wanted:
             for method in route.methods:

@@ -24,22 +24,6 @@ from headrace.workflows.public import (
 )
 
 
-class WorkflowStore(Protocol):
-    """Workflows by id, per tenant."""
-
-    async def get(self, tenant: TenantId, workflow_id: str) -> Workflow:
-        """Raises: WorkflowNotFound: there is no such workflow for this tenant."""
-        ...
-
-    async def save(self, tenant: TenantId, workflow: Workflow) -> None:
-        """Store a workflow under its id; one that is there is replaced."""
-        ...
-
-    async def list(self, tenant: TenantId) -> Sequence[Workflow]:
-        """Return all workflows of the tenant, by name."""
-        ...
-
-
 class WorkflowRecords(Protocol):
     """Workflows with their drafts and versions; what happened to them goes to the outbox in the same transaction."""
 
@@ -95,8 +79,8 @@ class WorkflowRecords(Protocol):
         """
         ...
 
-    async def all_published(self) -> Sequence[tuple[TenantId, str]]:
-        """Return the ids of all published workflows of all tenants."""
+    async def all_published(self) -> Sequence[tuple[TenantId, str, int]]:
+        """Return the ids of all published workflows of all tenants, with the number of the version."""
         ...
 
 

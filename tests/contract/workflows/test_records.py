@@ -127,7 +127,7 @@ async def test_the_published_version_is_read_however_the_draft_moves_on(library:
     await added(library, new("b"))
 
     assert (await library.records.published(MINE, "a")).workflow.name == "One"
-    assert await library.records.all_published() == [(MINE, "a")]
+    assert await library.records.all_published() == [(MINE, "a", 1)]
     with pytest.raises(WorkflowNotFound):
         await library.records.published(MINE, "none")
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -30,11 +31,11 @@ def node(name: str, type_: str, version: float, x: int, **parameters: Any) -> di
     }
 
 
-def chain(id_: str, *nodes: dict[str, Any], active: bool = True, **settings: Any) -> dict[str, Any]:
+def chain(name: str, *nodes: dict[str, Any], active: bool = True, **settings: Any) -> dict[str, Any]:
     """Return a workflow of nodes, each connected to the one before."""
     return {
-        "id": id_,
-        "name": id_,
+        "id": re.sub(r"[^0-9A-Za-z]+", "-", name),
+        "name": name,
         "active": active,
         "nodes": list(nodes),
         "connections": {

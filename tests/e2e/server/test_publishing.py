@@ -52,7 +52,7 @@ def test_what_cannot_be_served_is_not_published_and_says_why(tmp_path: Path) -> 
 
     for name, reason in (
         ("second", 'POST /webhook/orders is taken by the workflow "first"'),
-        ("idle", "has no trigger"),
+        ("idle", "nothing starts the workflow by itself"),
         ("odd", "unheardOf"),
         ("nowhere", "there is no one workflow"),
     ):

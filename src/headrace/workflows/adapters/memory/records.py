@@ -113,8 +113,12 @@ class MemoryRecords:
             raise WorkflowNotPublished(workflow_id)
         return await self.version(tenant, workflow_id, record.published)
 
-    async def all_published(self) -> Sequence[tuple[TenantId, str]]:
-        return [key for key, record in self._held.workflows.items() if record.published is not None]
+    async def all_published(self) -> Sequence[tuple[TenantId, str, int]]:
+        return [
+            (tenant, workflow_id, record.published)
+            for (tenant, workflow_id), record in self._held.workflows.items()
+            if record.published is not None
+        ]
 
 
 def _place(row: tuple[str, str, WorkflowRecord]) -> tuple[str, str]:

@@ -141,11 +141,11 @@ class SqliteRecords:
             raise WorkflowNotPublished(workflow_id)
         return _version(workflow_id, row)
 
-    async def all_published(self) -> Sequence[tuple[TenantId, str]]:
-        rows = await self._db.read(
-            lambda db: db.execute("SELECT tenant, id FROM workflow WHERE published IS NOT NULL").fetchall()
+    async def all_published(self) -> Sequence[tuple[TenantId, str, int]]:
+        rows: Sequence[Any] = await self._db.read(
+            lambda db: db.execute("SELECT tenant, id, published FROM workflow WHERE published IS NOT NULL").fetchall()
         )
-        return [(TenantId(str(tenant)), str(id_)) for tenant, id_ in rows]
+        return [(TenantId(tenant), id_, number) for tenant, id_, number in rows]
 
 
 def _write(db: apsw.Connection, change: Change, text: bytes) -> None:
