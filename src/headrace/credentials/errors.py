@@ -159,3 +159,63 @@ class SecretUnavailable(Unavailable):
     """A secret that a credential refers to cannot be had from where it is kept."""
 
     code = "credential_secret_unavailable"
+
+
+class TokenRefused(Invalid):
+    """A token endpoint gave no token."""
+
+    code = "credential_token_refused"
+
+    def __init__(self, status: int, error: str) -> None:
+        said = f": {error}" if error else ""
+        super().__init__(
+            f"the authorization server gave no token (status {status}){said}; connect the credential again"
+        )
+        self.status = status
+        self.error = error
+
+
+class TokenUnavailable(Unavailable):
+    """A token endpoint cannot be reached, or somebody else has been renewing the token for too long."""
+
+    code = "credential_token_unavailable"
+
+
+class NotConnected(Invalid):
+    """The credential has no token that is still good, and nobody but a person can get another."""
+
+    code = "credential_not_connected"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'the credential "{name}" is not connected, or not any more; connect it again')
+        self.name = name
+
+
+class NotOAuth2(Invalid):
+    """The credential is of a type that nobody connects."""
+
+    code = "credential_not_oauth2"
+
+    def __init__(self, type_: str) -> None:
+        super().__init__(f"credentials of type {type_[:80]} are not connected by OAuth2")
+
+
+class AuthorizationUnknown(Invalid):
+    """What came back from an authorization server belongs to nothing that this user began and that still counts."""
+
+    code = "credential_authorization_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this authorization was not begun by you here, was used already, or took too long; begin again"
+        )
+
+
+class ReferenceDenied(Denied):
+    """Somebody who may not name secrets that are kept elsewhere did."""
+
+    code = "credential_reference_denied"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f'"{field[:60]}" refers to a secret that is kept elsewhere; only administrators may do that')
+        self.field = field

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from headrace.credentials.domain.oauth2 import PendingAuthorization
 from headrace.credentials.domain.records import Cursor, DataKey, Sealed, SealedCredential, WrappedKey
 from headrace.credentials.domain.references import SecretReference
 from headrace.credentials.public import Credential, CredentialQuery, Usage
@@ -168,9 +169,37 @@ class References(Protocol):
         ...
 
 
+class SecretSource(Protocol):
+    """A place where secrets are kept, as the server's owner set it up."""
+
+    async def read(self, path: Sequence[str]) -> str:
+        """Raises: SecretUnavailable: there is none of that path, or the place does not answer."""
+        ...
+
+
+class Authorizations(Protocol):
+    """Users who were sent to an authorization server and are expected back."""
+
+    async def add(self, pending: PendingAuthorization, *, now: datetime) -> None:
+        """Expect somebody; forget those who are late."""
+        ...
+
+    async def take(self, digest: str, *, now: datetime) -> PendingAuthorization | None:
+        """Return who is expected with a state of that digest, once; None for nobody, or who is late."""
+        ...
+
+
 class Renewal(Protocol):
     """Keeps OAuth2 tokens fresh."""
 
     async def fresh(self, record: SealedCredential, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the fields with a token that is good for a while yet, as far as one can be had."""
+        """Return the fields with a token that is good for a while yet.
+
+        Raises:
+            NotConnected, TokenRefused, TokenUnavailable: there is none to be had.
+        """
+        ...
+
+    async def renew(self, record: SealedCredential, refused: str) -> Mapping[str, Any] | None:
+        """Return the fields with another token than the refused one; None if there is none to be had."""
         ...

@@ -296,6 +296,16 @@ class Credentials(Protocol):
         """
         ...
 
+    async def renew(
+        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, refused: str, project: ProjectId
+    ) -> Mapping[str, Any] | None:
+        """Return the fields with another token than the one that a service *refused*; None if there is none.
+
+        Raises:
+            HeadraceError: as `open`.
+        """
+        ...
+
     def check_shown(self, type_: str) -> None:
         """Raises: Denied: credentials of this type come onto requests only, and are shown to no node."""
         ...
@@ -313,6 +323,10 @@ class NodeCredentials(Protocol):
 
     async def open(self, type_: str) -> Mapping[str, Any]:
         """Raises: NodeError: the node has no credential of that type, or it is gone."""
+        ...
+
+    async def renew(self, type_: str, refused: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the credential with another token than the one that was refused; None if there is none."""
         ...
 
 

@@ -38,6 +38,17 @@ class StepCredentials:
         except HeadraceError as refused:
             raise NodeError(f"The credential cannot be opened: {refused}") from refused
 
+    async def renew(self, type_: str, refused: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        reference, token = self._node.credentials.get(type_), refused.get("oauthTokenData")
+        if not isinstance(reference, Mapping) or not isinstance(token, Mapping):
+            return None
+        try:
+            return await self._source.renew(
+                self._tenant, type_, reference, refused=str(token.get("access_token", "")), project=self._project
+            )
+        except HeadraceError:
+            return None  # the service's refusal says more
+
 
 class ShownCredentials:
     """The `NodeSecrets` of one node: those that its code computes with, and no others."""

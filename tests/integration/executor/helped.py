@@ -24,6 +24,9 @@ class NoSecrets:
     async def open(self, type_: str) -> Mapping[str, Any]:
         raise AssertionError("code was given a credential")
 
+    async def renew(self, type_: str, refused: Mapping[str, Any]) -> None:
+        pass
+
 
 class Files:
     """Files in memory, by their ids; "secret" is another execution's."""

@@ -35,6 +35,9 @@ class Held:
     async def open(self, type_: str) -> Mapping[str, Any]:
         return self._secrets[type_]
 
+    async def renew(self, type_: str, refused: Mapping[str, Any]) -> None:
+        pass
+
 
 class Names(AbstractResolver):
     """Resolves every name to the next address of a list, the last one for ever."""

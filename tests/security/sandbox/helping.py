@@ -44,6 +44,9 @@ class _NoSecrets:
     async def open(self, type_: str) -> Mapping[str, Any]:
         raise NodeError("code is given no credentials")
 
+    async def renew(self, type_: str, refused: Mapping[str, Any]) -> None:
+        pass
+
 
 class _Files:
     """What a node's context does with files."""

@@ -61,6 +61,9 @@ class NoRenewal:
     async def fresh(self, record: SealedCredential, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         return fields
 
+    async def renew(self, record: SealedCredential, refused: str) -> None:
+        pass
+
 
 class Service:
     """All use cases over one memory."""

@@ -44,6 +44,14 @@ class Source:
             raise self._failure
         return {"secret": "s"}
 
+    async def renew(
+        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, refused: str, project: ProjectId
+    ) -> Mapping[str, Any]:
+        self.asked.append((tenant, type_, dict(reference), project, refused))
+        if self._failure is not None:
+            raise self._failure
+        return {"secret": "new"}
+
     def check_shown(self, type_: str) -> None:
         if type_ != "jwtAuth":
             raise Denied(f"{type_} is shown to no node")
@@ -86,3 +94,27 @@ async def test_node_code_sees_only_secrets_that_it_computes_with() -> None:
         await shown.open("httpBasicAuth")
 
     assert [type_ for _, type_, *_ in source.asked] == ["jwtAuth"]
+
+
+async def test_a_refused_token_is_renewed_for_the_same_credential() -> None:
+    source = Source()
+    credentials = StepCredentials(source, DEFAULT_TENANT, NODE, project=ProjectId("p"))
+
+    renewed = await credentials.renew("httpBasicAuth", {"oauthTokenData": {"access_token": "old"}})
+
+    assert renewed == {"secret": "new"}
+    assert source.asked == [(DEFAULT_TENANT, "httpBasicAuth", {"id": "7", "name": "Shop"}, "p", "old")]
+
+
+@pytest.mark.parametrize(("type_", "used"), [("oAuth2Api", {"oauthTokenData": {}}), ("httpBasicAuth", {"user": "a"})])
+async def test_what_has_no_token_is_not_renewed(type_: str, used: dict[str, Any]) -> None:
+    source = Source()
+
+    assert await StepCredentials(source, DEFAULT_TENANT, NODE).renew(type_, used) is None
+    assert source.asked == []
+
+
+async def test_a_renewal_that_fails_leaves_the_refusal_to_speak() -> None:
+    credentials = StepCredentials(Source(Unavailable("no answer")), DEFAULT_TENANT, NODE)
+
+    assert await credentials.renew("httpBasicAuth", {"oauthTokenData": {"access_token": "old"}}) is None

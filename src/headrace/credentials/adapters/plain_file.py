@@ -69,5 +69,16 @@ class PlainCredentials:
                 return Opened(self._by_type[type_])
         raise CredentialNotFound(type_, str(reference.get("name") or reference.get("id") or type_))
 
+    async def renew(
+        self,
+        tenant: TenantId,
+        type_: str,
+        reference: Mapping[str, Any],
+        *,
+        refused: str,
+        project: ProjectId = DEFAULT_PROJECT,
+    ) -> None:
+        """Nothing in a file is renewed."""
+
     def check_shown(self, type_: str) -> None:
         """Whoever wrote the file says what is in it."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from headrace.credentials.domain.references import reference_problem
-from headrace.credentials.errors import BadCredential, SecretsNeeded
+from headrace.credentials.domain.references import read_reference, reference_problem
+from headrace.credentials.errors import BadCredential, ReferenceDenied, SecretsNeeded
 from headrace.credentials.public import ShownFields
 from headrace.sdk.credentials import CredentialType
 from headrace.sdk.description import Choice, Parameter
@@ -53,6 +53,13 @@ def check_fields(given: Mapping[str, Any], type_: CredentialType | None) -> None
             problems.append(f'"{name[:60]}" {wrong}')
     if problems:
         raise BadCredential(*problems)
+
+
+def check_no_reference(given: Mapping[str, Any]) -> None:
+    """Raises: ReferenceDenied: a field refers to a secret that is kept elsewhere."""
+    for name, value in given.items():
+        if read_reference(value) is not None:
+            raise ReferenceDenied(name)
 
 
 def _problem(field: Parameter, value: Any) -> str:

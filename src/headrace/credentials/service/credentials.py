@@ -54,16 +54,23 @@ class Credentials:
         fields: Mapping[str, Any],
         by: str,
         project: ProjectId = DEFAULT_PROJECT,
+        may_refer: bool = True,
     ) -> Credential:
         """Keep a new credential.
 
+        Args:
+            may_refer: Whether who does this may name secrets that are kept elsewhere. What they hold is not theirs.
+
         Raises:
+            ReferenceDenied: a field names one, and they may not.
             UnknownCredentialType: no such type is installed.
             BadCredential: the name or fields cannot be accepted, or a required one is missing.
             CredentialLimit: the tenant has as many as it may.
         """
         declared = self._types.find(type_)
         rules.check_fields(fields, declared)
+        if not may_refer:
+            rules.check_no_reference(fields)
         given = {field: value for field, value in fields.items() if value is not None}
         missing = rules.missing(given, declared)
         if missing:
@@ -159,16 +166,19 @@ class Credentials:
         name: str | None = None,
         fields: Mapping[str, Any] | None = None,
         revision: int | None = None,
+        may_refer: bool = True,
     ) -> Credential:
         """Change a credential; what is left out stays, and a field that is None is taken away.
 
         Args:
+            may_refer: As in `create`.
             revision: The one that the change was made on, if that matters.
 
         Raises:
             CredentialNotFound
             CredentialChanged: it is at another revision.
             BadCredential: the name or a field cannot be accepted.
+            ReferenceDenied: a field names a secret that is kept elsewhere, and they may not.
             SecretsNeeded: a field that decides where the secrets go changes, and not all secrets are given.
             SealBroken, KeyMissing: what is stored cannot be opened.
         """
@@ -177,6 +187,8 @@ class Credentials:
             raise CredentialChanged(credential_id)
         after = changed(record, by=by, at=self._now(), name=record.name if name is None else check_name(name))
         if fields:
+            if not may_refer:
+                rules.check_no_reference(fields)
             after = await self._with_fields(record, after, fields)
         await self._store.replace(after, expected=record.revision)
         return after.plain

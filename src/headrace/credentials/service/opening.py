@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from headrace.credentials.domain.records import SealedCredential
-from headrace.credentials.domain.references import read_reference
 from headrace.credentials.errors import CredentialAmbiguous, CredentialNotForNodes, CredentialNotFound
 from headrace.credentials.ports import CredentialStore, CredentialTypes, References, Renewal, Sealer
 from headrace.credentials.public import Opened
+from headrace.credentials.service.referring import resolved
 from headrace.credentials.service.sealing import opened
 from headrace.kernel.errors import NotFound
 from headrace.kernel.ids import DEFAULT_PROJECT, ProjectId, TenantId
@@ -43,6 +43,7 @@ class CredentialOpener:
             CredentialNotFound: this tenant has no such credential of that type, or the project may not use it.
             CredentialAmbiguous: only a name says which is meant, and several have it.
             SecretUnavailable: it refers to a secret that cannot be had.
+            NotConnected, TokenRefused, TokenUnavailable: it has no token that is good.
             SealBroken, KeyMissing: what is stored cannot be opened.
         """
         record = await self._find(tenant, type_, reference, project)
@@ -50,9 +51,26 @@ class CredentialOpener:
 
     async def open_record(self, record: SealedCredential) -> Opened:
         """Return the fields of a credential that may be used; raises as `open`."""
-        fields: Mapping[str, Any] = await opened(self._sealer, record)
-        resolved = {name: await self._value(record.tenant, value) for name, value in fields.items()}
-        return Opened(await self._renewal.fresh(record, resolved))
+        fields = await resolved(self._references, record.tenant, await opened(self._sealer, record))
+        return Opened(await self._renewal.fresh(record, fields))
+
+    async def renew(
+        self,
+        tenant: TenantId,
+        type_: str,
+        reference: Mapping[str, Any],
+        *,
+        refused: str,
+        project: ProjectId = DEFAULT_PROJECT,
+    ) -> Opened | None:
+        """Return the fields with another token than the one that a service *refused*; None if there is none.
+
+        Raises:
+            CredentialNotFound, CredentialAmbiguous: as `open`.
+        """
+        record = await self._find(tenant, type_, reference, project)
+        fields = await self._renewal.renew(record, refused)
+        return None if fields is None else Opened(fields)
 
     async def _find(
         self, tenant: TenantId, type_: str, reference: Mapping[str, Any], project: ProjectId
@@ -74,10 +92,6 @@ class CredentialOpener:
             if found:
                 return await self._store.get(tenant, found[0].id)
         raise CredentialNotFound(type_, str(name or id_ or type_))
-
-    async def _value(self, tenant: TenantId, value: Any) -> Any:
-        reference = read_reference(value)
-        return value if reference is None else await self._references.resolve(tenant, reference)
 
 
 def check_shown(types: CredentialTypes, type_: str) -> None:

@@ -37,6 +37,10 @@ _PIECE_BYTES = 1 << 20
 class Secrets(Protocol):
     async def open(self, type_: str) -> Mapping[str, Any]: ...
 
+    async def renew(self, type_: str, refused: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return another secret than the one that was refused; None if there is none."""
+        ...
+
 
 class _Blocked(OSError):
     """The address may not be reached."""
@@ -126,8 +130,9 @@ class EgressClient:
         url, method, headers, body = request.url, request.method.upper(), list(request.headers), request.body
         credential = request.credential
         secret = await self._secrets.open(credential) if credential else {}
-        digest_tried = False
-        for hop in range(request.max_redirects + 3):
+        digest_tried = renewed = False
+        hop = 0
+        while True:
             _check(url, headers)
             sent_url, sent_headers, sent_body = url, headers, body
             if credential:
@@ -150,10 +155,18 @@ class EgressClient:
                 if answer is not None:
                     headers, digest_tried = [*headers, ("Authorization", answer)], True
                     continue
+            if response.status == 401 and credential and not renewed and (body is None or isinstance(body, bytes)):
+                # A token may be taken back before its end. What streams cannot be sent twice.
+                renewed = True
+                other = await self._secrets.renew(credential, secret)
+                if other is not None:
+                    secret = other
+                    continue
             location = response.header("location")
             if response.status not in _REDIRECTS or not location or request.max_redirects == 0:
                 return response
-            if hop >= request.max_redirects:
+            hop += 1
+            if hop > request.max_redirects:
                 raise HttpFailed("Maximum number of redirects exceeded", code="ERR_FR_TOO_MANY_REDIRECTS")
             target = urljoin(url, location)
             if urlsplit(target)[:2] != urlsplit(url)[:2]:
@@ -165,7 +178,6 @@ class EgressClient:
                 body = None
                 headers = [(name, value) for name, value in headers if not name.lower().startswith("content-")]
             url = target
-        raise HttpFailed("Maximum number of redirects exceeded", code="ERR_FR_TOO_MANY_REDIRECTS")
 
     async def _send(
         self, request: HttpRequest, method: str, url: str, headers: Headers, body: bytes | AsyncIterable[bytes] | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headrace.credentials.adapters.memory.authorizations import MemoryAuthorizations
 from headrace.credentials.adapters.memory.credentials import MemoryCredentials
 from headrace.credentials.adapters.memory.data_keys import MemoryDataKeys
 
@@ -11,6 +12,7 @@ class MemorySafe:
 
     def __init__(self) -> None:
         self.credentials = MemoryCredentials()
+        self.authorizations = MemoryAuthorizations()
         self.keys = MemoryDataKeys(self.credentials)
 
     async def close(self) -> None:

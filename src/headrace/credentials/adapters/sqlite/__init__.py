@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from headrace.credentials.adapters.sqlite.authorizations import SqliteAuthorizations
 from headrace.credentials.adapters.sqlite.credentials import SqliteCredentials
 from headrace.credentials.adapters.sqlite.data_keys import SqliteDataKeys
 from headrace.credentials.adapters.sqlite.schema import MIGRATIONS
@@ -16,6 +17,7 @@ class SqliteSafe:
     def __init__(self, path: Path) -> None:
         self._db = Sqlite(path, MIGRATIONS)
         self.credentials = SqliteCredentials(self._db)
+        self.authorizations = SqliteAuthorizations(self._db)
         self.keys = SqliteDataKeys(self._db)
 
     async def close(self) -> None:

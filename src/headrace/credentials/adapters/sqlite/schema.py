@@ -50,6 +50,17 @@ MIGRATIONS = (
         created_at TEXT NOT NULL,
         PRIMARY KEY (tenant, number)
     ) WITHOUT ROWID;
+
+    CREATE TABLE authorization (
+        digest TEXT NOT NULL PRIMARY KEY,
+        tenant TEXT NOT NULL,
+        credential_id TEXT NOT NULL,
+        user TEXT NOT NULL,
+        redirect_uri TEXT NOT NULL,
+        data_key INTEGER NOT NULL,
+        verifier BLOB NOT NULL,
+        expires_at TEXT NOT NULL
+    ) WITHOUT ROWID;
     """,
 )
 

@@ -1,0 +1,1 @@
+"""Where secrets may be kept other than here."""
