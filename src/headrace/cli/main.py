@@ -299,6 +299,48 @@ def serve(
 
 
 @app.command
+def backup(
+    file: Path,
+    /,
+    *,
+    with_keys: Annotated[bool, Parameter(help="Include the keys that open stored credentials.", negative=())] = False,
+    files: Annotated[bool, Parameter(help="Include the files that workflows read and write.")] = True,
+    data_dir: DataDir = None,
+) -> int:
+    """Write everything that Headrace keeps to one new file (.tar.zst), while the server works.
+
+    Examples:
+        headrace backup headrace-monday.tar.zst
+        headrace backup /mnt/backups/headrace.tar.zst --with-keys
+    """
+    from headrace.cli import backing_up
+
+    return backing_up.backup(file, keys=with_keys, files=files, data_dir=data_dir)
+
+
+@app.command
+def restore(
+    file: Path,
+    /,
+    *,
+    check: Annotated[bool, Parameter(help="Only check that all of it could be restored.", negative=())] = False,
+    replace: Annotated[
+        bool, Parameter(help="Put aside what is in the data directory; else it has to be empty.", negative=())
+    ] = False,
+    data_dir: DataDir = None,
+) -> int:
+    """Make a data directory of a backup, for a server that is stopped. Executions go on from where the backup has them.
+
+    Examples:
+        headrace restore headrace-monday.tar.zst --check
+        headrace restore headrace-monday.tar.zst --data-dir /var/lib/headrace
+    """
+    from headrace.cli import backing_up
+
+    return backing_up.restore(file, check=check, replace=replace, data_dir=data_dir)
+
+
+@app.command
 def doctor(
     *, json: Annotated[bool, Parameter(help="Print JSON.", negative=())] = False, data_dir: DataDir = None
 ) -> int:
