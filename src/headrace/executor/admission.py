@@ -45,6 +45,7 @@ class Admission:
         self._running_in: Counter[_Lane] = Counter()
         self._known: set[ExecutionId] = set()
         self._paused: set[tuple[TenantId, str]] = set()
+        self._limit_of: dict[TenantId, int] = {}
         self._number = 0
 
     def __len__(self) -> int:
@@ -72,7 +73,7 @@ class Admission:
         if len(self._running) >= self.limits.server:
             return None
         for tenant in list(self._tenants):
-            if self.limits.tenant is not None and self._running_of[tenant] >= self.limits.tenant:
+            if self._running_of[tenant] >= self._most_of(tenant):
                 continue
             ticket = self._next_of(tenant)
             if ticket is None:
@@ -125,6 +126,13 @@ class Admission:
             self.resume(tenant, workflow_id)
         self._paused |= paused
 
+    def limit(self, tenant: TenantId, at_once: int | None) -> None:
+        """Let a tenant run so many executions at once from now on; None: as many as any tenant."""
+        if at_once is None:
+            self._limit_of.pop(tenant, None)
+        else:
+            self._limit_of[tenant] = at_once
+
     def waiting_of(self, tenant: TenantId, workflow_id: str | None = None) -> list[Ticket]:
         """Return a tenant's executions that wait, in the order they were queued."""
         found = [
@@ -134,6 +142,10 @@ class Admission:
             for _, number, ticket in queue
         ]
         return [ticket for _, ticket in sorted(found, key=lambda one: one[0])]
+
+    def _most_of(self, tenant: TenantId) -> int:
+        limits = (self.limits.server, self.limits.tenant, self._limit_of.get(tenant))
+        return min(limit for limit in limits if limit is not None)
 
     def _next_of(self, tenant: TenantId) -> Ticket | None:
         waiting = self._tenants[tenant]

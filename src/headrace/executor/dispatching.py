@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from headrace.executions.errors import LeaseHeld, LeaseLost, VersionConflict
 from headrace.executions.public import ExecutionRequested, Ticket
 from headrace.executor.admission import Admission, AdmissionLimits
-from headrace.executor.ports import ClaimedRun, Executions, Finished, OpenWork
+from headrace.executor.ports import ClaimedRun, Executions, Finished, OpenWork, TenantLimits
 from headrace.executor.service import Executor
 from headrace.kernel.errors import Conflict, HeadraceError, NotFound
 from headrace.kernel.ids import ExecutionId, TenantId
@@ -44,12 +44,17 @@ class Dispatcher:
         work: OpenWork,
         *,
         now: Callable[[], datetime],
+        limits: TenantLimits | None = None,
         settings: DispatchSettings | None = None,
     ) -> None:
+        """Args:
+        limits: None: tenants may start and run what they like.
+        """
         self._executor = executor
         self._executions = executions
         self._work = work
         self._now = now
+        self._limits = limits
         self._settings = settings or DispatchSettings()
         self._admission = Admission(self._settings.limits)
         self._tasks: dict[ExecutionId, asyncio.Task[None]] = {}
@@ -69,8 +74,12 @@ class Dispatcher:
 
         Raises:
             NotRunnable, VersionConflict: as `Executions.request`; nothing was started.
+            Denied, LimitExceeded, NotFound: as `TenantLimits.check_start`; nothing was started.
         """
         ticket = request.ticket
+        if self._limits is not None:
+            await self._limits.check_start(ticket.tenant)
+            await self._learn_limit(ticket.tenant)
         finished = self._waiter(request.execution_id)
         # Added before it is durable, so that whoever looks for open work meanwhile does not run it as well.
         self._admission.add(ticket)
@@ -198,6 +207,13 @@ class Dispatcher:
             self._tell_end(execution_id, finished)
             self._pump()
 
+    async def _learn_limit(self, tenant: TenantId) -> None:
+        if self._limits is not None:
+            try:
+                self._admission.limit(tenant, await self._limits.concurrency(tenant))
+            except NotFound:
+                self._admission.limit(tenant, 0)
+
     async def _look_forever(self) -> None:
         while True:
             await self._look()
@@ -213,7 +229,10 @@ class Dispatcher:
             for tenant, execution_id in await self._work.due(now=self._now()):
                 with contextlib.suppress(HeadraceError):  # somebody else was quicker
                     await self._executions.resume(tenant, execution_id, by="time")
-            for ticket in await self._work.unfinished(now=self._now()):
+            waiting = await self._work.unfinished(now=self._now())
+            for tenant in {ticket.tenant for ticket in waiting}:
+                await self._learn_limit(tenant)
+            for ticket in waiting:
                 self._admission.add(ticket)
         except HeadraceError as failure:
             log.warning("open work could not be looked for: %s", failure)

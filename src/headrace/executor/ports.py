@@ -347,6 +347,26 @@ class OpenWork(Protocol):
     async def paused(self) -> Sequence[PausedQueue]: ...
 
 
+class TenantLimits(Protocol):
+    """What tenants may start and run."""
+
+    async def check_start(self, tenant: TenantId) -> None:
+        """Count a start.
+
+        Raises:
+            Denied, LimitExceeded, NotFound: the tenant may not start anything now, and it was not counted.
+        """
+        ...
+
+    async def concurrency(self, tenant: TenantId) -> int | None:
+        """Return how many executions of a tenant may run at once; None: as many as the server runs.
+
+        Raises:
+            NotFound: there is no such tenant.
+        """
+        ...
+
+
 class Replies(Protocol):
     """Where a node's answer to the request that started the run goes."""
 

@@ -6,6 +6,7 @@ Messages name the thing and the limit, never a secret or a payload.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -56,3 +57,5 @@ class LimitExceeded(HeadraceError):
     """A limit was reached; the message names the limit and its value."""
 
     code = "limit_exceeded"
+    retry_after: timedelta | None = None
+    """When there is room again; None: nobody knows."""

@@ -51,3 +51,7 @@ class PayloadStore(Protocol):
     async def delete_owned(self, tenant: TenantId, owner: str) -> int:
         """Remove all payloads of *owner* and return how many there were; none is no error."""
         ...
+
+    async def kept_bytes(self, tenant: TenantId) -> int:
+        """Return how many bytes all payloads of a tenant take where they are kept."""
+        ...

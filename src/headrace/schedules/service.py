@@ -14,7 +14,7 @@ import msgspec
 
 from headrace.executions.errors import VersionConflict
 from headrace.executions.public import ExecutionRequested, Mode, Output
-from headrace.kernel.errors import HeadraceError
+from headrace.kernel.errors import Denied, HeadraceError, LimitExceeded
 from headrace.kernel.ids import ExecutionId, TenantId, id_at
 from headrace.schedules.domain import MissedRuns, Rule, missed_between, next_after, preview, rules_of
 from headrace.schedules.ports import Firings, NodeTypes, Runs
@@ -192,6 +192,9 @@ class Schedules:
             )
         except VersionConflict:
             log.info('"%s" was started for %s already', schedule.workflow_name, moment)
+        except (Denied, LimitExceeded) as refused:
+            # It is not made up for: a tenant that may start again would start with all that it was refused.
+            log.info('"%s" was not started for %s: %s', schedule.workflow_name, moment, refused)
 
     async def _run_forever(self) -> None:
         while True:

@@ -100,7 +100,6 @@ class QuotaExceeded(LimitExceeded):
         self.limit = limit
         self.value = value
         self.retry_after = retry_after
-        """When there is room again; None: when something else has ended or gone."""
 
 
 class ProjectInUse(Conflict):

@@ -130,6 +130,14 @@ class StartCounter(Protocol):
         ...
 
 
+class PayloadUsage(Protocol):
+    """What is kept of payloads."""
+
+    async def kept_bytes(self, tenant: TenantId) -> int:
+        """Return how many bytes all payloads of a tenant take; it may take long to find out."""
+        ...
+
+
 class ProjectContents(Protocol):
     """What others keep in projects."""
 

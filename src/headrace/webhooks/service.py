@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from headrace.executions.public import ExecutionRequested, Mode, Output, Status
-from headrace.kernel.errors import HeadraceError
+from headrace.kernel.errors import Denied, HeadraceError, LimitExceeded
 from headrace.kernel.ids import ExecutionId, TenantId, new_id
 from headrace.sdk.context import HttpReply
 from headrace.sdk.items import Item
@@ -150,6 +150,11 @@ class Webhooks:
             return problem(413, "Content Too Large", str(large))
         except BadCall as wrong:
             return problem(400, "Bad Request", str(wrong))
+        except LimitExceeded as reached:
+            seconds = -(-(reached.retry_after or timedelta(minutes=1)) // timedelta(seconds=1))
+            return problem(429, "Too Many Requests", str(reached), headers=[("retry-after", str(seconds))])
+        except Denied as refused:
+            return problem(403, "Forbidden", str(refused))
         except HeadraceError as failure:
             return problem(503, "Service Unavailable", str(failure), headers=[("retry-after", "1")])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -121,3 +122,17 @@ async def test_damage_is_noticed(tmp_path: Path) -> None:
 
     with pytest.raises(PayloadDamaged):
         await store.get(DEFAULT_TENANT, key)
+
+
+async def test_what_a_tenant_keeps_is_counted_for_it_alone(store: Store) -> None:
+    assert await store.kept_bytes(DEFAULT_TENANT) == 0
+    await store.put(DEFAULT_TENANT, "e1", os.urandom(10_000))
+    once = await store.kept_bytes(DEFAULT_TENANT)
+    await store.put(DEFAULT_TENANT, "e2", os.urandom(10_000))
+    await store.put(OTHER, "e1", os.urandom(10_000))
+
+    # Packed, so that what cannot be packed is a little larger.
+    assert 10_000 <= once <= 10_100
+    assert 20_000 <= await store.kept_bytes(DEFAULT_TENANT) <= 20_200
+    await store.delete_owned(DEFAULT_TENANT, "e2")
+    assert await store.kept_bytes(DEFAULT_TENANT) == once

@@ -186,3 +186,26 @@ def test_nothing_of_a_paused_workflow_starts_and_nothing_else_waits_for_it(
     assert sorted(admitted(admission)) == sorted(free)
     admission.keep_paused(set())
     assert sorted(admitted(admission)) == sorted(held)
+
+
+def test_a_tenant_runs_as_many_at_once_as_it_may_and_others_go_on() -> None:
+    admission = Admission(AdmissionLimits(server=10, tenant=3))
+    for number in range(4):
+        admission.add(ticket(f"a{number}"))
+        admission.add(ticket(f"b{number}", BEN))
+    admission.limit(ANNA, 1)
+
+    assert admitted(admission) == ["a0", "b0", "b1", "b2"]
+    admission.limit(ANNA, None)
+    assert admitted(admission) == ["a1", "a2"]
+
+
+def test_of_a_tenant_that_may_run_nothing_everything_waits() -> None:
+    admission = Admission()
+    admission.add(ticket("a1"))
+    admission.limit(ANNA, 0)
+    assert admitted(admission) == []
+
+    admission.limit(ANNA, None)
+
+    assert admitted(admission) == ["a1"]

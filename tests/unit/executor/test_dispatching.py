@@ -24,6 +24,7 @@ from headrace.executions.service import ClaimedRun, Executions
 from headrace.executor.admission import AdmissionLimits
 from headrace.executor.dispatching import MAX_CLAIMS, Dispatcher, DispatchSettings
 from headrace.executor.ports import Finished
+from headrace.kernel.errors import LimitExceeded, NotFound
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from tests.unit.executions.simulating import NOON, plan, request
 
@@ -64,8 +65,28 @@ class ScriptedExecutor:
         return execution_id in self.running
 
 
+class Limits:
+    """What the tenant may start and run, for a test to say."""
+
+    def __init__(self) -> None:
+        self.starts = 100
+        self.at_once: int | None = None
+        self.gone = False
+
+    async def check_start(self, tenant: TenantId) -> None:
+        if self.starts == 0:
+            raise LimitExceeded("no more starts")
+        self.starts -= 1
+
+    async def concurrency(self, tenant: TenantId) -> int | None:
+        if self.gone:
+            raise NotFound(tenant)
+        return self.at_once
+
+
 class World:
     def __init__(self, server: int = 10) -> None:
+        self.limits = Limits()
         self.journal = MemoryJournal()
         self.now = NOON
         self.executions = Executions(self.journal, OneNodePlanner(), lambda: self.now, holder="here")
@@ -75,6 +96,7 @@ class World:
             self.executions,
             self.journal,
             now=lambda: self.now,
+            limits=self.limits,
             settings=DispatchSettings(limits=AdmissionLimits(server=server), look_every=timedelta(milliseconds=1)),
         )
 
@@ -274,3 +296,41 @@ async def test_a_paused_workflow_queues_up_until_it_is_resumed() -> None:
     world.dispatcher.resume(DEFAULT_TENANT, request().workflow_id)
 
     assert (await end).status is Status.SUCCESS
+
+
+async def test_a_start_that_the_tenant_may_not_make_leaves_nothing() -> None:
+    world = World()
+    world.limits.starts = 1
+    await (await world.dispatcher.submit(world.request("e1")))
+
+    with pytest.raises(LimitExceeded):
+        await world.dispatcher.submit(world.request("e2"))
+
+    with pytest.raises(ExecutionNotFound):
+        await world.journal.get(DEFAULT_TENANT, ExecutionId("e2"))
+    assert world.dispatcher.load == (0, 0)
+
+
+async def test_what_a_tenant_may_not_run_yet_is_durable_and_runs_once_it_may() -> None:
+    world = World()
+    world.limits.at_once = 0
+
+    end = await world.dispatcher.submit(world.request("e1"))
+    assert world.dispatcher.load == (0, 1)
+    assert len(await world.journal.read(DEFAULT_TENANT, ExecutionId("e1"))) == 1
+
+    world.limits.at_once = 1
+    world.dispatcher.start()
+    try:
+        assert (await end).status is Status.SUCCESS
+    finally:
+        await world.dispatcher.stop(grace=SECOND)
+
+
+async def test_nothing_runs_of_a_tenant_that_is_gone() -> None:
+    world = World()
+    world.limits.gone = True
+
+    await world.dispatcher.submit(world.request("e1"))
+
+    assert world.dispatcher.load == (0, 1)

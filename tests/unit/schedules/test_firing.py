@@ -15,6 +15,7 @@ from headrace.nodes.catalogue import Catalogue
 from headrace.schedules.adapters.memory import MemoryFirings
 from headrace.schedules.errors import BadSchedule
 from headrace.schedules.service import Schedules
+from headrace.tenancy.errors import TenantSuspended
 from headrace.workflows.public import Workflow
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -42,10 +43,13 @@ class Journal:
     def __init__(self) -> None:
         self.started: dict[str, ExecutionRequested] = {}
         self.broken = False
+        self.suspended = False
 
     async def submit(self, request: ExecutionRequested) -> None:
         if self.broken:
             raise Unavailable("the journal cannot be written")
+        if self.suspended:
+            raise TenantSuspended("execution.start", "unpaid")
         if request.execution_id in self.started:
             raise VersionConflict(request.execution_id, expected=0, actual=1)
         self.started[request.execution_id] = request
@@ -111,6 +115,23 @@ async def test_a_run_that_could_not_be_written_is_started_later() -> None:
     journal.broken = False
     await server.at(NOON + HOUR + timedelta(seconds=1))
 
+    assert len(journal.started) == 1
+
+
+async def test_what_a_tenant_may_not_start_is_not_made_up_for_when_it_may_again() -> None:
+    journal, firings = Journal(), MemoryFirings()
+    server = Server(journal, firings)
+    await server.schedules.serve(DEFAULT_TENANT, workflow(missedRuns="all"))
+    await server.at(NOON)
+
+    journal.suspended = True
+    for hours in (1, 2, 3):
+        await server.at(NOON + hours * HOUR)
+    journal.suspended = False
+    await server.at(NOON + 3 * HOUR + timedelta(minutes=1))
+    assert journal.started == {}
+
+    await server.at(NOON + 4 * HOUR)
     assert len(journal.started) == 1
 
 

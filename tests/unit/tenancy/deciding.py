@@ -35,6 +35,18 @@ class Contents:
         return self.held_by.get(project, ())
 
 
+@dataclass
+class Usage:
+    """What payloads take, for a test to say."""
+
+    kept: int = 0
+    asked: int = 0
+
+    async def kept_bytes(self, tenant: TenantId) -> int:
+        self.asked += 1
+        return self.kept
+
+
 class World:
     """HOST owns the default tenant, ANN the tenant `acme`; BEN is an editor of the project `sales` there."""
 
@@ -45,10 +57,11 @@ class World:
         self.kept = MemoryTenancy()
         self.clock = Clock()
         self.contents = Contents()
+        self.usage = Usage()
         self.tenancy = Tenancy(self.kept.tenants, self.kept.projects, self.kept.members, self.clock)
         self.members = Members(self.kept.members, self.tenancy, self.clock)
         self.projects = Projects(self.kept.projects, self.contents, self.clock)
-        self.quotas = QuotaChecks(self.kept.tenants, self.kept.starts, self.clock)
+        self.quotas = QuotaChecks(self.kept.tenants, self.kept.starts, self.usage, self.clock)
 
     @classmethod
     async def made(cls) -> World:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -82,6 +84,9 @@ class FilePayloads:
     async def delete_owned(self, tenant: TenantId, owner: str) -> int:
         return await asyncio.to_thread(self._delete_owned, tenant, owner)
 
+    async def kept_bytes(self, tenant: TenantId) -> int:
+        return await asyncio.to_thread(self._kept_bytes, tenant)
+
     def _put(self, tenant: TenantId, owner: str, data: bytes) -> PayloadKey:
         key = key_for(owner, data)
         path = self._path(tenant, key)
@@ -111,9 +116,20 @@ class FilePayloads:
         shutil.rmtree(folder)
         return count
 
+    def _kept_bytes(self, tenant: TenantId) -> int:
+        total = 0
+        for folder, _, names in os.walk(self._of(tenant)):
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):  # its execution was deleted a moment ago
+                    total += os.stat(os.path.join(folder, name)).st_size
+        return total
+
     def _path(self, tenant: TenantId, key: PayloadKey) -> Path:
-        if not _TENANT.fullmatch(tenant):
-            raise BadKey(tenant)
         owner, digest = key.split("/", 1)
         # Two levels: a directory of a million executions is slow to walk.
-        return self._root / tenant / owner[-2:] / owner / digest
+        return self._of(tenant) / owner[-2:] / owner / digest
+
+    def _of(self, tenant: TenantId) -> Path:
+        if not _TENANT.fullmatch(tenant):
+            raise BadKey(tenant)
+        return self._root / tenant

@@ -38,3 +38,6 @@ class MemoryPayloads:
         for held in doomed:
             del self._data[held]
         return len(doomed)
+
+    async def kept_bytes(self, tenant: TenantId) -> int:
+        return sum(len(data) for (owner, _), data in self._data.items() if owner == tenant)

@@ -1,4 +1,4 @@
-"""Whether a tenant may use more: asked before each start and each payload."""
+"""Whether a tenant may use more: asked before each start."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ from datetime import UTC, datetime, timedelta
 
 from headrace.kernel.ids import TenantId
 from headrace.tenancy.errors import QuotaExceeded, TenantSuspended
-from headrace.tenancy.ports import StartCounter, TenantStore
-from headrace.tenancy.public import Action, Quotas, Tenant
+from headrace.tenancy.ports import PayloadUsage, StartCounter, TenantStore
+from headrace.tenancy.public import Action, Tenant
 
 _FRESH_FOR = timedelta(seconds=1)
 """How long a change by another process may go unseen: every start asks, and most find nothing new."""
 
+_MEASURED_FOR = timedelta(seconds=30)
+"""How long payloads count as they were measured: there may be a million files of them."""
+
 
 class QuotaChecks:
-    """Checks of what the tenant is and has; what it uses is told by those who know."""
+    """What a tenant may start, by what it is, has and has used."""
 
-    def __init__(self, tenants: TenantStore, starts: StartCounter, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, tenants: TenantStore, starts: StartCounter, payloads: PayloadUsage, now: Callable[[], datetime]
+    ) -> None:
         self._tenants = tenants
         self._starts = starts
+        self._payloads = payloads
         self._now = now
         self._known: dict[TenantId, tuple[datetime, Tenant]] = {}
-
-    async def quotas(self, tenant: TenantId) -> Quotas:
-        """Raises: TenantNotFound"""
-        return (await self._tenant(tenant)).quotas
+        self._measured: dict[TenantId, tuple[datetime, int]] = {}
 
     async def check_start(self, tenant: TenantId) -> None:
         """Count the start of an execution.
@@ -33,11 +36,15 @@ class QuotaChecks:
         Raises:
             TenantNotFound
             TenantSuspended
-            QuotaExceeded: there were as many in the last minute as there may be; this one was not counted.
+            QuotaExceeded: there were as many in the last minute as there may be, or as much is kept; this one was not
+                counted.
         """
         known = await self._tenant(tenant)
         if known.suspended_at is not None:
             raise TenantSuspended(Action.EXECUTION_START, known.suspended_why)
+        most_bytes = known.quotas.payload_bytes
+        if most_bytes is not None and await self._kept_bytes(tenant) >= most_bytes:
+            raise QuotaExceeded("bytes of payloads", most_bytes)
         limit = known.quotas.executions_per_minute
         if limit is None:
             return
@@ -45,27 +52,14 @@ class QuotaChecks:
         if wait is not None:
             raise QuotaExceeded("executions per minute", limit, retry_after=wait)
 
-    async def check_concurrency(self, tenant: TenantId, running: int) -> None:
-        """Check that one more execution may run beside *running* others.
+    async def concurrency(self, tenant: TenantId) -> int | None:
+        """Return how many executions may run at once; None: as many as the server runs; 0: none, it is suspended.
 
         Raises:
             TenantNotFound
-            QuotaExceeded
         """
-        limit = (await self._tenant(tenant)).quotas.concurrent_executions
-        if limit is not None and running >= limit:
-            raise QuotaExceeded("concurrent executions", limit)
-
-    async def check_payload(self, tenant: TenantId, kept_bytes: int, more_bytes: int) -> None:
-        """Check that a payload of *more_bytes* may be kept beside *kept_bytes* of others.
-
-        Raises:
-            TenantNotFound
-            QuotaExceeded
-        """
-        limit = (await self._tenant(tenant)).quotas.payload_bytes
-        if limit is not None and kept_bytes + more_bytes > limit:
-            raise QuotaExceeded("bytes of payloads", limit)
+        known = await self._tenant(tenant)
+        return 0 if known.suspended_at is not None else known.quotas.concurrent_executions
 
     async def _tenant(self, tenant: TenantId) -> Tenant:
         now = self._at()
@@ -75,6 +69,17 @@ class QuotaChecks:
         found = await self._tenants.get(tenant)
         self._known[tenant] = (now, found)
         return found
+
+    async def _kept_bytes(self, tenant: TenantId) -> int:
+        now = self._at()
+        measured = self._measured.get(tenant)
+        if measured is not None and abs(now - measured[0]) < _MEASURED_FOR:
+            return measured[1]
+        # Until it is measured anew, those who ask meanwhile are told the old figure, and do not all measure.
+        self._measured[tenant] = (now, 0 if measured is None else measured[1])
+        kept = await self._payloads.kept_bytes(tenant)
+        self._measured[tenant] = (now, kept)
+        return kept
 
     def _at(self) -> datetime:
         return self._now().astimezone(UTC)
