@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 
 from headrace import __version__
 from headrace.cli.failing import EXIT_BAD_INPUT, EXIT_INTERRUPTED, Failure, explain
+from headrace.cli.people_commands import keys, tenants, users
 
 app = App(
     name="headrace",
@@ -21,6 +22,9 @@ app = App(
     "Exit codes: 0 success, 1 the workflow failed, 2 bad input, 3 it waits, 130 stopped.",
     result_action="return_value",
 )
+
+for group in (users, keys, tenants):
+    app.command(group)
 
 DataDir = Annotated[
     Path | None, Parameter(help="Where executions are kept. Default: $HEADRACE_DATA_DIR or ~/.headrace.")

@@ -60,24 +60,14 @@ class ApiKeys:
         await self._keys.add(key, token_hash(token))
         return key, token
 
-    async def list(self, tenant: TenantId, actor: Actor, *, everybodys: bool = False) -> Sequence[ApiKey]:
-        """Return the actor's keys in a tenant, or those of all its users; the newest first.
+    async def list(self, tenant: TenantId, user: UserId | None = None) -> Sequence[ApiKey]:
+        """Return a user's keys in a tenant, or those of all its users; the newest first."""
+        return await self._keys.list(tenant, user)
+
+    async def revoke(self, tenant: TenantId, key: KeyId, user: UserId | None = None) -> None:
+        """End a key of a user, or of anybody in the tenant.
 
         Raises:
-            TenantNotFound, NotAllowed: as `Tenancy.authorise`.
-        """
-        return await self._keys.list(tenant, await self._reach(tenant, actor, everybodys=everybodys))
-
-    async def revoke(self, tenant: TenantId, actor: Actor, key: KeyId, *, everybodys: bool = False) -> None:
-        """End a key of the actor, or of anybody in the tenant.
-
-        Raises:
-            TenantNotFound, NotAllowed, TenantSuspended: as `Tenancy.authorise`.
             KeyNotFound
         """
-        await self._keys.remove(tenant, key, await self._reach(tenant, actor, everybodys=everybodys))
-
-    async def _reach(self, tenant: TenantId, actor: Actor, *, everybodys: bool) -> UserId | None:
-        action = Action.APIKEY_MANAGE if everybodys else Action.APIKEY_OWN
-        await self._tenancy.authorise(tenant, actor, action)
-        return None if everybodys else actor.user
+        await self._keys.remove(tenant, key, user)
