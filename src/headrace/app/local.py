@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from headrace.app.commanding import ExecutionService
+from headrace.app.credentials import LocalCredentials, NoCredentials
 from headrace.app.holders import is_gone, this_holder
 from headrace.app.library import Library
 from headrace.app.planning import CataloguePlanner
 from headrace.app.sandboxes import Bait, pool_from
 from headrace.app.settings import Settings
-from headrace.credentials.adapters.plain_file import PlainCredentials
 from headrace.executions.adapters.sqlite import SqliteJournal
-from headrace.executions.ports import Dispatch, EventLog
+from headrace.executions.ports import EventLog
 from headrace.executions.public import Output
-from headrace.executions.retention import RetentionPolicy
 from headrace.executions.service import Executions
 from headrace.executor.adapters.local_files import ConfinedFiles
 from headrace.executor.adapters.local_replies import LocalReplies
@@ -38,26 +35,36 @@ from headrace.workflows.validation import run_problems
 class LocalOutside:
     """The ways out of nodes in one process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, credentials: LocalCredentials) -> None:
         self._settings = settings
-        self._egress: Any = None
+        self._credentials = credentials
+        self._egress: dict[bool, Any] = {}
 
     def http(self, tenant: TenantId, credentials: NodeCredentials) -> HttpClient:
-        if self._egress is None:
+        return self._client(credentials, allow_private=self._settings.allow_private_network)
+
+    def http_of_owner(self) -> HttpClient:
+        """Return a way to addresses that the server's owner has set, private ones too."""
+        return self._client(NoCredentials(), allow_private=True)
+
+    def _client(self, credentials: NodeCredentials, *, allow_private: bool) -> HttpClient:
+        if allow_private not in self._egress:
             # Late: an HTTP client is slow to import, and most runs from the command line need none.
             from headrace.infra.egress.client import Egress
             from headrace.infra.egress.policy import EgressPolicy
 
-            self._egress = Egress(EgressPolicy(allow_private=self._settings.allow_private_network))
-        client: HttpClient = self._egress.for_node(credentials)
+            self._egress[allow_private] = Egress(
+                EgressPolicy(allow_private=allow_private), attachment_of=self._credentials.types.attachment_of
+            )
+        client: HttpClient = self._egress[allow_private].for_node(credentials)
         return client
 
     def files(self, tenant: TenantId) -> Files:
         return ConfinedFiles(self._settings.files_dir or self._settings.data_dir / "files")
 
     async def close(self) -> None:
-        if self._egress is not None:
-            await self._egress.close()
+        for egress in self._egress.values():
+            await egress.close()
 
 
 class Headrace:
@@ -85,8 +92,8 @@ class Headrace:
         self.executions = Executions(log, self.planner, now, holder=this_holder())
         self._bait = Bait(settings.data_dir)
         self.pool = pool_from(settings, self._bait)
-        self.credentials = credentials_from(settings.credentials_file)
-        self.outside = LocalOutside(settings)
+        self.credentials = LocalCredentials(settings, self.library.workflows, lambda: self.outside, now)
+        self.outside = LocalOutside(settings, self.credentials)
         self.replies = LocalReplies()
         self.executor = Executor(
             executions=self.executions,
@@ -107,30 +114,6 @@ class Headrace:
                 allow_insecure_tls_in_code=settings.allow_insecure_tls_in_code,
             ),
             watcher=watcher,
-        )
-
-    def execution_service(self, dispatch: Dispatch | None = None) -> ExecutionService:
-        """Return what is asked of executions from outside.
-
-        Args:
-            dispatch: Gets executions run in this process; None: what is asked for is left to a server on the same data.
-        """
-        settings = self.settings
-        return ExecutionService(
-            journal=self.journal,
-            executions=self.executions,
-            planner=self.planner,
-            library=self.library,
-            catalogue=self.catalogue,
-            items=self.outputs,
-            payloads=self.payloads,
-            policy=RetentionPolicy(
-                max_age=settings.retention,
-                max_count=settings.retention_count,
-                per_workflow=settings.retention_workflow_count,
-            ),
-            now=self.now,
-            dispatch=dispatch,
         )
 
     async def free_leases(self) -> None:
@@ -167,9 +150,6 @@ class Headrace:
         await self.pool.close()
         self._bait.close()
         await self.outside.close()
+        await self.credentials.close()
         await self.library.close()
         await self.journal.close()
-
-
-def credentials_from(path: Path | None) -> PlainCredentials:
-    return PlainCredentials.from_file(path) if path is not None else PlainCredentials()

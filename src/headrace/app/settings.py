@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -39,16 +39,6 @@ class Settings:
 
     concurrency: int = 20
     """HEADRACE_CONCURRENCY: executions that run at once in one process."""
-
-    retention: timedelta | None = timedelta(days=14)
-    """HEADRACE_RETENTION_DAYS: how long executions are kept after their end; 0: for ever. Workflows may say otherwise:
-    n8n's save settings, and `settings.headrace.retention`."""
-
-    retention_count: int | None = 10_000
-    """HEADRACE_RETENTION_COUNT: ended executions kept of one tenant; 0: any number."""
-
-    retention_workflow_count: int | None = None
-    """HEADRACE_RETENTION_WORKFLOW_COUNT: the same of one workflow; any number if unset."""
 
     tenant_workers: int | None = None
     """HEADRACE_TENANT_WORKERS: sandbox workers that one tenant may keep busy at once; all of them if unset."""
@@ -96,7 +86,34 @@ class Settings:
     """HEADRACE_ALLOW_PRIVATE_NETWORK: whether nodes may reach private and loopback addresses."""
 
     credentials_file: Path | None = None
-    """HEADRACE_CREDENTIALS_FILE: credentials for runs from the command line."""
+    """HEADRACE_CREDENTIALS_FILE: credentials as plain JSON, beside those kept sealed: for CI, mounted secrets."""
+
+    encryption_key: str = field(default="", repr=False)
+    """HEADRACE_ENCRYPTION_KEY: the key that credentials are sealed under, 32 bytes, base64 or hex; a file if unset."""
+
+    encryption_key_old: str = field(default="", repr=False)
+    """HEADRACE_ENCRYPTION_KEY_OLD: those before, separated by commas, until `headrace credential rotate-key` ran."""
+
+    key_file: Path | None = None
+    """HEADRACE_KEY_FILE: where that key is kept; `keys/credentials.key` in the data directory if unset."""
+
+    secrets_dir: Path | None = None
+    """HEADRACE_SECRETS_DIR: a folder of files that credentials may refer to as `$secrets.file`."""
+
+    vault_address: str = ""
+    """HEADRACE_VAULT_ADDR: a Vault whose key-value secrets credentials may refer to as `$secrets.vault`."""
+
+    vault_token: str = field(default="", repr=False)
+    """HEADRACE_VAULT_TOKEN"""
+
+    vault_token_file: Path | None = None
+    """HEADRACE_VAULT_TOKEN_FILE: read anew for each request, so that an agent can keep a fresh token there."""
+
+    vault_mount: str = "secret"
+    """HEADRACE_VAULT_MOUNT: where its key-value engine (version 2) is mounted."""
+
+    vault_namespace: str = ""
+    """HEADRACE_VAULT_NAMESPACE"""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, *, data_dir: Path | None = None) -> Settings:
@@ -105,9 +122,11 @@ class Settings:
         home = data_dir or Path(get("HEADRACE_DATA_DIR") or Path.home() / ".headrace")
         files = get("HEADRACE_FILES_DIR")
         credentials = get("HEADRACE_CREDENTIALS_FILE")
+        keys, secrets, vault_token = (
+            get(name) for name in ("HEADRACE_KEY_FILE", "HEADRACE_SECRETS_DIR", "HEADRACE_VAULT_TOKEN_FILE")
+        )
         modules = get("HEADRACE_JAVASCRIPT_MODULES")
         seconds = _number(environment, "HEADRACE_TIMEOUT_SECONDS", 0)
-        days = _number(environment, "HEADRACE_RETENTION_DAYS", 14)
         return cls(
             data_dir=home.expanduser(),
             files_dir=Path(files).expanduser() if files else None,
@@ -115,9 +134,6 @@ class Settings:
             timeout=timedelta(seconds=seconds) if seconds else None,
             workers=_number(environment, "HEADRACE_WORKERS", 2, least=1),
             concurrency=_number(environment, "HEADRACE_CONCURRENCY", 20, least=1),
-            retention=timedelta(days=days) if days else None,
-            retention_count=_number(environment, "HEADRACE_RETENTION_COUNT", 10_000) or None,
-            retention_workflow_count=_number(environment, "HEADRACE_RETENTION_WORKFLOW_COUNT", 0) or None,
             tenant_workers=_number(environment, "HEADRACE_TENANT_WORKERS", 0) or None,
             sandbox=_sandbox(environment),
             oci_runtime=get("HEADRACE_OCI_RUNTIME") or "runsc",
@@ -134,6 +150,15 @@ class Settings:
             allow_commands=_flag(environment, "HEADRACE_ALLOW_COMMANDS"),
             allow_private_network=_flag(environment, "HEADRACE_ALLOW_PRIVATE_NETWORK"),
             credentials_file=Path(credentials).expanduser() if credentials else None,
+            encryption_key=get("HEADRACE_ENCRYPTION_KEY") or "",
+            encryption_key_old=get("HEADRACE_ENCRYPTION_KEY_OLD") or "",
+            key_file=Path(keys).expanduser() if keys else None,
+            secrets_dir=Path(secrets).expanduser() if secrets else None,
+            vault_address=get("HEADRACE_VAULT_ADDR") or "",
+            vault_token=get("HEADRACE_VAULT_TOKEN") or "",
+            vault_token_file=Path(vault_token).expanduser() if vault_token else None,
+            vault_mount=get("HEADRACE_VAULT_MOUNT") or "secret",
+            vault_namespace=get("HEADRACE_VAULT_NAMESPACE") or "",
         )
 
 

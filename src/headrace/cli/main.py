@@ -12,8 +12,9 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from headrace import __version__
-from headrace.cli.execution_commands import executions, queues
+from headrace.cli.credential import credentials
 from headrace.cli.failing import EXIT_BAD_INPUT, EXIT_INTERRUPTED, Failure, explain
+from headrace.cli.options import DataDir
 from headrace.cli.people_commands import keys, tenants, users
 
 app = App(
@@ -24,12 +25,8 @@ app = App(
     result_action="return_value",
 )
 
-for group in (users, keys, tenants):
+for group in (users, keys, tenants, credentials):
     app.command(group)
-
-DataDir = Annotated[
-    Path | None, Parameter(help="Where executions are kept. Default: $HEADRACE_DATA_DIR or ~/.headrace.")
-]
 
 
 @app.command
@@ -273,21 +270,16 @@ def next_runs(workflow: str, /, *, count: int = 10, data_dir: DataDir = None) ->
     return _go(publishing.show_next(workflow, count, data_dir=data_dir))
 
 
-app.command(executions)
-app.command(queues)
-
-
 @app.command(name="dead-letters")
 def dead_letters(
     *,
     requeue: Annotated[str | None, Parameter(help="Id of one to try again.")] = None,
-    discard: Annotated[str | None, Parameter(help="Id of one to end as failed.")] = None,
     data_dir: DataDir = None,
 ) -> int:
-    """List executions that were given up because each try ended their process; have one tried again, or end it."""
+    """List executions that were given up because each try ended their process; or have one tried again."""
     from headrace.cli import publishing
 
-    return _go(publishing.dead_letters(requeue, discard, data_dir=data_dir))
+    return _go(publishing.dead_letters(requeue, data_dir=data_dir))
 
 
 @app.command

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-DataDir = Annotated[
-    Path | None, Parameter(help="Where executions are kept. Default: $HEADRACE_DATA_DIR or ~/.headrace.")
-]
+from headrace.cli.options import DataDir
+
 Json = Annotated[bool, Parameter(help="Print JSON.", negative=())]
 Tenant = Annotated[str, Parameter(help="Id of the tenant.")]
 

@@ -350,7 +350,7 @@ class NodeStepper:
             timezone=self._timezone,
             static_data=(self._static_data if remembers else None) or {},
         )
-        credentials = StepCredentials(executor.credentials, self._tenant, node)
+        credentials = StepCredentials(executor.credentials, self._tenant, node, project=request.project)
         entries = self._run.runs.get(node.name, ())
         return RunContext(
             node=info,

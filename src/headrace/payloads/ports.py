@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from headrace.kernel.ids import TenantId
-from headrace.payloads.public import PayloadKey, StoredOwner
+from headrace.payloads.public import PayloadKey
 
 
 class PayloadStore(Protocol):
@@ -54,8 +54,4 @@ class PayloadStore(Protocol):
 
     async def kept_bytes(self, tenant: TenantId) -> int:
         """Return how many bytes all payloads of a tenant take where they are kept."""
-        ...
-
-    def owners(self) -> AsyncIterator[StoredOwner]:
-        """Return everybody who has payloads, of all tenants, in no order."""
         ...

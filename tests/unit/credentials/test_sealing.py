@@ -128,7 +128,7 @@ async def test_without_its_key_encryption_key_nothing_opens_and_the_error_names_
 
 async def test_many_first_seals_at_once_share_one_data_key(tmp_path: Path) -> None:
     safe = MemorySafe()
-    sealers = [sealer_on(safe, FileKeys(tmp_path / "keys" / "credentials.json")) for _ in range(8)]
+    sealers = [sealer_on(safe, FileKeys(tmp_path / "keys" / "credentials.key")) for _ in range(8)]
 
     sealed = await asyncio.gather(*(one.seal(MINE, BINDING, b"data") for one in sealers))
 
@@ -139,7 +139,7 @@ async def test_many_first_seals_at_once_share_one_data_key(tmp_path: Path) -> No
 class TestTheKeyFile:
     @pytest.fixture
     def path(self, tmp_path: Path) -> Path:
-        return tmp_path / "keys" / "credentials.json"
+        return tmp_path / "keys" / "credentials.key"
 
     async def test_it_is_made_when_first_needed_and_only_its_owner_may_read_it(self, path: Path) -> None:
         wrapped = await FileKeys(path).wrap(KEK, BINDING)

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from headrace.credentials.errors import CredentialNotFound
 from headrace.credentials.ports import CredentialStore
 from headrace.credentials.public import Credential, Usage
 from headrace.kernel.ids import TenantId
-from headrace.workflows.public import Workflow
+from headrace.workflows.errors import VersionNotFound, WorkflowNotFound
+from headrace.workflows.public import (
+    Version,
+    Workflow,
+    WorkflowPage,
+    WorkflowQuery,
+    WorkflowRecord,
+    WorkflowSummary,
+)
+
+_PAGE = 100
 
 
 class Workflows(Protocol):
-    async def list(self, tenant: TenantId) -> Sequence[Workflow]: ...
+    """The Workflow Service."""
+
+    async def list(
+        self, tenant: TenantId, query: WorkflowQuery, *, cursor: str | None = None, limit: int = 100
+    ) -> WorkflowPage: ...
+
+    async def get(self, tenant: TenantId, workflow_id: str) -> WorkflowRecord: ...
+
+    async def version(self, tenant: TenantId, workflow_id: str, number: int) -> Version: ...
 
 
 class WorkflowUsages:
-    """`Usages` that look through the tenant's workflows."""
+    """`Usages` that look through the tenant's workflows: what is drawn now, and what runs in production."""
 
     def __init__(self, workflows: Workflows, store: CredentialStore) -> None:
         self._workflows = workflows
@@ -25,15 +43,35 @@ class WorkflowUsages:
 
     async def of(self, tenant: TenantId, credential: Credential) -> Sequence[Usage]:
         found = []
-        for workflow in await self._workflows.list(tenant):
-            nodes = [
-                node.name
-                for node in workflow.nodes.values()
+        async for summary in self._all(tenant):
+            nodes = {
+                node.name: None
+                for drawn in await self._drawn(tenant, summary)
+                for node in drawn.nodes.values()
                 if await self._names(tenant, credential, node.credentials.get(credential.type))
-            ]
+            }
             if nodes:
-                found.append(Usage(workflow_id=workflow.id or "", workflow_name=workflow.name or "", nodes=nodes))
+                found.append(Usage(workflow_id=summary.id, workflow_name=summary.name, nodes=list(nodes)))
         return found
+
+    async def _all(self, tenant: TenantId) -> AsyncIterator[WorkflowSummary]:
+        cursor = None
+        while True:
+            page = await self._workflows.list(tenant, WorkflowQuery(archived=None), cursor=cursor, limit=_PAGE)
+            for summary in page.workflows:
+                yield summary
+            if page.next_cursor is None:
+                return
+            cursor = page.next_cursor
+
+    async def _drawn(self, tenant: TenantId, summary: WorkflowSummary) -> Sequence[Workflow]:
+        try:
+            drawn = [(await self._workflows.get(tenant, summary.id)).draft]
+            if summary.published is not None:
+                drawn.append((await self._workflows.version(tenant, summary.id, summary.published)).workflow)
+        except (WorkflowNotFound, VersionNotFound):
+            return []  # deleted meanwhile
+        return drawn
 
     async def _names(self, tenant: TenantId, credential: Credential, reference: Any) -> bool:
         if not isinstance(reference, Mapping):
