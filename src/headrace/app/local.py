@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from headrace.app.access import Access
 from headrace.app.credentials import LocalCredentials, NoCredentials
 from headrace.app.holders import is_gone, this_holder
 from headrace.app.library import Library
@@ -87,6 +88,7 @@ class Headrace:
         self.outputs = OutputStore(self.payloads)
         self.catalogue = Catalogue.installed()
         self.library = Library(settings.data_dir / "workflows.db", self.catalogue, now)
+        self.access = Access(settings.data_dir, self.library, self.payloads, now)
         versions = Versions()
         self.planner = CataloguePlanner(self.catalogue, versions)
         self.executions = Executions(log, self.planner, now, holder=this_holder())
@@ -151,5 +153,6 @@ class Headrace:
         self._bait.close()
         await self.outside.close()
         await self.credentials.close()
+        await self.access.close()
         await self.library.close()
         await self.journal.close()

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from headrace.app.local import Headrace
-from headrace.app.people import Contents, People
 from headrace.executions.public import ExecutionRequested
 from headrace.executor.admission import AdmissionLimits
 from headrace.executor.dispatching import Dispatcher, DispatchSettings
@@ -135,15 +134,12 @@ class Server:
 
     def __init__(self, headrace: Headrace, *, base_url: str) -> None:
         self.headrace = headrace
-        self.people = People(
-            headrace.settings.data_dir, payloads=headrace.payloads, contents=Contents({}), now=headrace.now
-        )
         self.dispatcher = Dispatcher(
             headrace.executor,
             headrace.executions,
             headrace.journal,
             now=headrace.now,
-            limits=self.people.quotas,
+            limits=headrace.access.quotas,
             settings=DispatchSettings(limits=AdmissionLimits(server=headrace.settings.concurrency)),
         )
         self.triggers = Triggers(headrace, self.dispatcher)
@@ -153,7 +149,7 @@ class Server:
 
     async def start(self) -> None:
         """Take over what a process that is gone has left, and begin to serve what is published."""
-        await self.people.start()
+        await self.headrace.access.prepare()
         await self.headrace.free_leases()
         await self.triggers.follow()
         self.dispatcher.start()
@@ -167,7 +163,6 @@ class Server:
         await self.triggers.schedules.stop()
         await self.dispatcher.stop(grace=grace)
         await self.triggers.close()
-        await self.people.close()
 
     async def _follow_forever(self) -> None:
         """Hand on what happens to workflows, and take notice of what other processes publish and take back."""

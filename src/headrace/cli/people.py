@@ -9,59 +9,45 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from headrace.app.people import Contents, People
-from headrace.app.settings import Settings
+from headrace.app.access import Access
 from headrace.cli.failing import Failure
-from headrace.cli.opening import pretty
+from headrace.cli.opening import opened, pretty
 from headrace.identity.public import KeyId, User
-from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import TenantId
-from headrace.payloads.adapters.files import FilePayloads
 from headrace.tenancy.public import Action, Actor, Quotas, Role
 
 
 @asynccontextmanager
-async def _opened(data_dir: Path | None) -> AsyncIterator[People]:
+async def _opened(data_dir: Path | None) -> AsyncIterator[Access]:
     """Raises: Failure: the data directory cannot be opened; or whatever a use case raises, in one line."""
-    people: People | None = None
-    try:
-        folder = Settings.from_environment(data_dir=data_dir).data_dir
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        people = People(
-            folder, payloads=FilePayloads(folder / "payloads"), contents=Contents({}), now=lambda: datetime.now(UTC)
-        )
-        await people.start()
-        yield people
-    except (HeadraceError, OSError) as refused:
-        raise Failure(str(refused)) from refused
-    finally:
-        if people is not None:
-            await people.close()
+    async with opened(data_dir) as headrace:
+        await headrace.access.prepare()
+        yield headrace.access
 
 
 async def add_user(email: str, name: str | None, role: str | None, tenant: str, *, data_dir: Path | None) -> int:
     """Raises: Failure"""
     given = None if role is None else _role(role)
-    async with _opened(data_dir) as people:
-        await people.tenancy.get(TenantId(tenant))
+    async with _opened(data_dir) as access:
+        await access.tenancy.get(TenantId(tenant))
         password = _read_password()
         shown = name or email.partition("@")[0]
-        if await people.setup.is_needed():
-            user = await people.setup.create_owner(email=email, name=shown, password=password, local=True, token=None)
+        if await access.setup.is_needed():
+            user = await access.setup.create_owner(email=email, name=shown, password=password, local=True, token=None)
             print(f"{user.email} is the owner of this installation")
             if tenant == "default":
                 return 0
         else:
-            user = await people.users.add(email=email, name=shown, password=password)
-        member = await people.members.join(TenantId(tenant), user.id, given or Role.EDITOR)
+            user = await access.users.add(email=email, name=shown, password=password)
+        member = await access.members.join(TenantId(tenant), user.id, given or Role.EDITOR)
         print(f'{user.email} is {member.role} of the tenant "{tenant}"')
     return 0
 
 
 async def list_users(*, as_json: bool, data_dir: Path | None) -> int:
-    async with _opened(data_dir) as people:
-        users = await _all_users(people)
-        tenants = {user.id: await people.tenancy.tenants_of(Actor(user.id)) for user in users}
+    async with _opened(data_dir) as access:
+        users = await _all_users(access)
+        tenants = {user.id: await access.tenancy.tenants_of(Actor(user.id)) for user in users}
     if as_json:
         print(pretty([{"user": user, "tenants": [one.id for one in tenants[user.id]]} for user in users]))
         return 0
@@ -75,18 +61,18 @@ async def list_users(*, as_json: bool, data_dir: Path | None) -> int:
 
 async def set_disabled(email: str, *, disabled: bool, data_dir: Path | None) -> int:
     """Raises: Failure: no such user, or the last owner."""
-    async with _opened(data_dir) as people:
-        user = await people.users.with_email(email)
-        await (people.users.disable(user.id) if disabled else people.users.enable(user.id))
+    async with _opened(data_dir) as access:
+        user = await access.users.with_email(email)
+        await (access.users.disable(user.id) if disabled else access.users.enable(user.id))
     print(f"{user.email} is {'disabled: all sessions have ended, API keys open nothing' if disabled else 'enabled'}")
     return 0
 
 
 async def set_password(email: str, *, data_dir: Path | None) -> int:
     """Raises: Failure: no such user, or a weak password."""
-    async with _opened(data_dir) as people:
-        user = await people.users.with_email(email)
-        await people.users.reset_password(user.id, _read_password())
+    async with _opened(data_dir) as access:
+        user = await access.users.with_email(email)
+        await access.users.reset_password(user.id, _read_password())
     print(f"{user.email} has a new password; all sessions have ended, API keys stay")
     return 0
 
@@ -107,9 +93,9 @@ async def create_key(
     """
     if unknown := [scope for scope in scopes if scope not in set(Action)]:
         raise Failure(f"there is no scope {unknown[0]}; there are {', '.join(Action)}")
-    async with _opened(data_dir) as people:
-        user = await (_only_user(people) if email is None else people.users.with_email(email))
-        key, token = await people.keys.create(
+    async with _opened(data_dir) as access:
+        user = await (_only_user(access) if email is None else access.users.with_email(email))
+        key, token = await access.keys.create(
             TenantId(tenant),
             Actor(user.id),
             name,
@@ -123,9 +109,9 @@ async def create_key(
 
 
 async def list_keys(tenant: str, *, as_json: bool, data_dir: Path | None) -> int:
-    async with _opened(data_dir) as people:
-        keys = await people.keys.list(TenantId(tenant))
-        users = {user.id: user.email for user in await people.users.list({key.user for key in keys})}
+    async with _opened(data_dir) as access:
+        keys = await access.keys.list(TenantId(tenant))
+        users = {user.id: user.email for user in await access.users.list({key.user for key in keys})}
     if as_json:
         print(pretty(keys))
         return 0
@@ -139,16 +125,16 @@ async def list_keys(tenant: str, *, as_json: bool, data_dir: Path | None) -> int
 
 async def revoke_key(key: str, tenant: str, *, data_dir: Path | None) -> int:
     """Raises: Failure: no such key."""
-    async with _opened(data_dir) as people:
-        await people.keys.revoke(TenantId(tenant), KeyId(key))
+    async with _opened(data_dir) as access:
+        await access.keys.revoke(TenantId(tenant), KeyId(key))
     print(f"key {key} is revoked")
     return 0
 
 
 async def list_tenants(*, as_json: bool, data_dir: Path | None) -> int:
-    async with _opened(data_dir) as people:
-        tenants = list(await people.tenancy.list())
-        while tenants and (more := await people.tenancy.list(after=tenants[-1].id)):
+    async with _opened(data_dir) as access:
+        tenants = list(await access.tenancy.list())
+        while tenants and (more := await access.tenancy.list(after=tenants[-1].id)):
             tenants += more
     if as_json:
         print(pretty(tenants))
@@ -161,46 +147,46 @@ async def list_tenants(*, as_json: bool, data_dir: Path | None) -> int:
 
 async def create_tenant(name: str, owner: str, *, data_dir: Path | None) -> int:
     """Raises: Failure: no such user."""
-    async with _opened(data_dir) as people:
-        user = await people.users.with_email(owner)
-        tenant = await people.tenancy.create(name, user.id)
+    async with _opened(data_dir) as access:
+        user = await access.users.with_email(owner)
+        tenant = await access.tenancy.create(name, user.id)
     print(tenant.id)
     return 0
 
 
 async def suspend_tenant(tenant: str, why: str, *, data_dir: Path | None) -> int:
     """Raises: Failure: no such tenant, or the default one."""
-    async with _opened(data_dir) as people:
-        await people.tenancy.suspend(TenantId(tenant), why)
+    async with _opened(data_dir) as access:
+        await access.tenancy.suspend(TenantId(tenant), why)
     print(f'tenant "{tenant}" is suspended: nothing is started for it, and its members may only read')
     return 0
 
 
 async def resume_tenant(tenant: str, *, data_dir: Path | None) -> int:
     """Raises: Failure: no such tenant."""
-    async with _opened(data_dir) as people:
-        await people.tenancy.resume(TenantId(tenant))
+    async with _opened(data_dir) as access:
+        await access.tenancy.resume(TenantId(tenant))
     print(f'tenant "{tenant}" is no longer suspended')
     return 0
 
 
 async def set_quotas(tenant: str, quotas: Quotas, *, data_dir: Path | None) -> int:
     """Raises: Failure: no such tenant, or a quota below 1."""
-    async with _opened(data_dir) as people:
-        await people.tenancy.set_quotas(TenantId(tenant), quotas)
+    async with _opened(data_dir) as access:
+        await access.tenancy.set_quotas(TenantId(tenant), quotas)
     print(f'tenant "{tenant}" has other quotas')
     return 0
 
 
-async def _all_users(people: People) -> list[User]:
-    found = list(await people.users.page())
-    while found and (more := await people.users.page(after=found[-1].email)):
+async def _all_users(access: Access) -> list[User]:
+    found = list(await access.users.page())
+    while found and (more := await access.users.page(after=found[-1].email)):
         found += more
     return found
 
 
-async def _only_user(people: People) -> User:
-    found = await people.users.page(limit=2)
+async def _only_user(access: Access) -> User:
+    found = await access.users.page(limit=2)
     if len(found) != 1:
         raise Failure("say whose key it is to be: --user EMAIL; `headrace user list` shows all")
     return found[0]
