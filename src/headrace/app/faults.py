@@ -76,6 +76,11 @@ class CrashingLog:
     async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[Ticket]:
         return await self._log.unfinished(now=now, limit=limit)
 
+    async def queued(
+        self, tenant: TenantId, *, now: datetime, workflow_id: str | None = None, limit: int = 100
+    ) -> Sequence[Ticket]:
+        return await self._log.queued(tenant, now=now, workflow_id=workflow_id, limit=limit)
+
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
         return await self._log.due(now=now, limit=limit)
 

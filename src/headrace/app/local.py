@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from headrace.app.access import Access
+from headrace.app.commanding import ExecutionService
 from headrace.app.credentials import LocalCredentials, NoCredentials
 from headrace.app.holders import is_gone, this_holder
 from headrace.app.library import Library
@@ -14,8 +15,9 @@ from headrace.app.planning import CataloguePlanner
 from headrace.app.sandboxes import Bait, pool_from
 from headrace.app.settings import Settings
 from headrace.executions.adapters.sqlite import SqliteJournal
-from headrace.executions.ports import EventLog
+from headrace.executions.ports import Dispatch, EventLog
 from headrace.executions.public import Output
+from headrace.executions.retention import RetentionPolicy
 from headrace.executions.service import Executions
 from headrace.executor.adapters.local_files import ConfinedFiles
 from headrace.executor.adapters.local_replies import LocalReplies
@@ -116,6 +118,30 @@ class Headrace:
                 allow_insecure_tls_in_code=settings.allow_insecure_tls_in_code,
             ),
             watcher=watcher,
+        )
+
+    def execution_service(self, dispatch: Dispatch | None = None) -> ExecutionService:
+        """Return what is asked of executions from outside.
+
+        Args:
+            dispatch: Gets executions run in this process; None: what is asked for is left to a server on the same data.
+        """
+        settings = self.settings
+        return ExecutionService(
+            journal=self.journal,
+            executions=self.executions,
+            planner=self.planner,
+            library=self.library,
+            catalogue=self.catalogue,
+            items=self.outputs,
+            payloads=self.payloads,
+            policy=RetentionPolicy(
+                max_age=settings.retention,
+                max_count=settings.retention_count,
+                per_workflow=settings.retention_workflow_count,
+            ),
+            now=self.now,
+            dispatch=dispatch,
         )
 
     async def free_leases(self) -> None:

@@ -142,6 +142,7 @@ class Server:
             limits=headrace.access.quotas,
             settings=DispatchSettings(limits=AdmissionLimits(server=headrace.settings.concurrency)),
         )
+        self.executions = headrace.execution_service(self.dispatcher)
         self.triggers = Triggers(headrace, self.dispatcher)
         self._relay = Relay(headrace.library.outbox, self.triggers)
         self._calls = WebhookApp(self.triggers.webhooks, headrace.payloads, base_url=base_url)
@@ -154,12 +155,14 @@ class Server:
         await self.triggers.follow()
         self.dispatcher.start()
         self.triggers.schedules.start()
+        self.executions.forgetting.start()
         self._following = asyncio.create_task(self._follow_forever())
 
     async def stop(self, *, grace: timedelta) -> None:
         """Let runs end that can; what cannot within *grace* goes on when the server starts again."""
         if self._following is not None:
             self._following.cancel()
+        await self.executions.forgetting.stop()
         await self.triggers.schedules.stop()
         await self.dispatcher.stop(grace=grace)
         await self.triggers.close()

@@ -40,6 +40,16 @@ class Settings:
     concurrency: int = 20
     """HEADRACE_CONCURRENCY: executions that run at once in one process."""
 
+    retention: timedelta | None = timedelta(days=14)
+    """HEADRACE_RETENTION_DAYS: how long executions are kept after their end; 0: for ever. Workflows may say otherwise:
+    n8n's save settings, and `settings.headrace.retention`."""
+
+    retention_count: int | None = 10_000
+    """HEADRACE_RETENTION_COUNT: ended executions kept of one tenant; 0: any number."""
+
+    retention_workflow_count: int | None = None
+    """HEADRACE_RETENTION_WORKFLOW_COUNT: the same of one workflow; any number if unset."""
+
     tenant_workers: int | None = None
     """HEADRACE_TENANT_WORKERS: sandbox workers that one tenant may keep busy at once; all of them if unset."""
 
@@ -127,6 +137,7 @@ class Settings:
         )
         modules = get("HEADRACE_JAVASCRIPT_MODULES")
         seconds = _number(environment, "HEADRACE_TIMEOUT_SECONDS", 0)
+        days = _number(environment, "HEADRACE_RETENTION_DAYS", 14)
         return cls(
             data_dir=home.expanduser(),
             files_dir=Path(files).expanduser() if files else None,
@@ -134,6 +145,9 @@ class Settings:
             timeout=timedelta(seconds=seconds) if seconds else None,
             workers=_number(environment, "HEADRACE_WORKERS", 2, least=1),
             concurrency=_number(environment, "HEADRACE_CONCURRENCY", 20, least=1),
+            retention=timedelta(days=days) if days else None,
+            retention_count=_number(environment, "HEADRACE_RETENTION_COUNT", 10_000) or None,
+            retention_workflow_count=_number(environment, "HEADRACE_RETENTION_WORKFLOW_COUNT", 0) or None,
             tenant_workers=_number(environment, "HEADRACE_TENANT_WORKERS", 0) or None,
             sandbox=_sandbox(environment),
             oci_runtime=get("HEADRACE_OCI_RUNTIME") or "runsc",

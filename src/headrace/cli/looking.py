@@ -42,11 +42,11 @@ async def show_history(
         print(pretty(found))
         return 0
     for one in found:
-        took = _took(one.requested_at, one.ended_at)
+        duration = took(one.requested_at, one.ended_at)
         error = f"  {one.error}" if one.error and one.status in (Status.ERROR, Status.CANCELED) else ""
         print(
             f"{one.id}  {one.status:9}  {one.requested_at:%Y-%m-%d %H:%M:%S}  "
-            f"{took:>9}  {one.node_runs:4} runs  {one.workflow_name}{error}"
+            f"{duration:>9}  {one.node_runs:4} runs  {one.workflow_name}{error}"
         )
     if not found:
         print("no executions yet; run one with: headrace run FILE", file=sys.stderr)
@@ -58,7 +58,7 @@ def _plain(line: str) -> str:
     return "".join(character if character.isprintable() or character == "\t" else "\ufffd" for character in line)
 
 
-def _took(begin: datetime, end: datetime | None) -> str:
+def took(begin: datetime, end: datetime | None) -> str:
     return f"{(end - begin).total_seconds():.2f} s" if end is not None else "-"
 
 

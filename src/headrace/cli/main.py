@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 
 from headrace import __version__
 from headrace.cli.credential import credentials
+from headrace.cli.execution_commands import executions, queues
 from headrace.cli.failing import EXIT_BAD_INPUT, EXIT_INTERRUPTED, Failure, explain
 from headrace.cli.options import DataDir
 from headrace.cli.people_commands import keys, tenants, users
@@ -270,16 +271,21 @@ def next_runs(workflow: str, /, *, count: int = 10, data_dir: DataDir = None) ->
     return _go(publishing.show_next(workflow, count, data_dir=data_dir))
 
 
+app.command(executions)
+app.command(queues)
+
+
 @app.command(name="dead-letters")
 def dead_letters(
     *,
     requeue: Annotated[str | None, Parameter(help="Id of one to try again.")] = None,
+    discard: Annotated[str | None, Parameter(help="Id of one to end as failed.")] = None,
     data_dir: DataDir = None,
 ) -> int:
-    """List executions that were given up because each try ended their process; or have one tried again."""
+    """List executions that were given up because each try ended their process; have one tried again, or end it."""
     from headrace.cli import publishing
 
-    return _go(publishing.dead_letters(requeue, data_dir=data_dir))
+    return _go(publishing.dead_letters(requeue, discard, data_dir=data_dir))
 
 
 @app.command

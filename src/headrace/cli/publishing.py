@@ -89,18 +89,23 @@ async def show_next(wanted: str, count: int, *, data_dir: Path | None) -> int:
     return 0
 
 
-async def dead_letters(requeue: str | None, *, data_dir: Path | None) -> int:
+async def dead_letters(requeue: str | None, discard: str | None, *, data_dir: Path | None) -> int:
     """Raises: Failure: no such dead letter."""
     async with opened(data_dir) as headrace:
-        if requeue is not None:
-            execution_id = await full_id(headrace, requeue)
+        commands = headrace.execution_service().commands
+        named = requeue or discard
+        if named is not None:
+            execution_id = await full_id(headrace, named)
             try:
-                await headrace.journal.unbury(DEFAULT_TENANT, execution_id)
+                await (commands.requeue if requeue else commands.discard)(DEFAULT_TENANT, execution_id)
             except ExecutionNotFound as missing:
                 raise Failure(f"execution {execution_id} is no dead letter") from missing
-            print(f"{execution_id} is tried again by the server, or by: headrace resume {execution_id}")
+            if requeue:
+                print(f"{execution_id} is tried again by the server, or by: headrace resume {execution_id}")
+            else:
+                print(f"{execution_id} has ended as failed")
             return 0
-        for letter in await headrace.journal.buried(DEFAULT_TENANT):
+        for letter in await commands.dead_letters(DEFAULT_TENANT):
             print(f"{letter.execution_id}  {letter.at:%Y-%m-%d %H:%M:%S}  {letter.reason}")
     return 0
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from headrace.cli.opening import opened, pretty, read_json, read_workflow
 from headrace.cli.watching import LiveTree
 from headrace.executions.errors import ExecutionNotFound
 from headrace.executions.public import ExecutionRequested, Mode, Output, Status
+from headrace.kernel.errors import Conflict
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, new_id
 from headrace.sdk.items import Item
 from headrace.workflows.public import Workflow
@@ -138,6 +139,28 @@ async def _resume_all(headrace: Headrace) -> int:
     if not found:
         print("nothing to resume", file=sys.stderr)
     return code
+
+
+async def drive_here(
+    begin: Callable[[Headrace], Awaitable[ExecutionId]], *, detach: bool, watch: bool, data_dir: Path | None
+) -> int:
+    """Begin an execution and run it to its end; or, detached, leave it to a server.
+
+    Raises:
+        Failure: it could not begin, or a server has taken it up first.
+    """
+    with _watching(watch=watch and not detach) as tree:
+        async with opened(data_dir, watcher=tree) as headrace:
+            execution_id = await begin(headrace)
+            if detach:
+                print(execution_id)
+                return 0
+            try:
+                finished = await _drive(headrace, execution_id)
+            except Conflict as taken:
+                raise Failure(f"execution {execution_id} goes on elsewhere: {taken}", code=EXIT_WAITING) from taken
+            items = await headrace.output_of(finished) if finished.status is Status.SUCCESS else []
+    return _report(finished, items, None)
 
 
 async def full_id(headrace: Headrace, prefix: str) -> ExecutionId:

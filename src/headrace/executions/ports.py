@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import msgspec
+
 from headrace.executions.plan import Plan
 from headrace.executions.public import (
     Event,
@@ -14,13 +16,17 @@ from headrace.executions.public import (
     ExecutionRequested,
     ExecutionSummary,
     NodeSucceeded,
+    Output,
     PausedQueue,
     Place,
     Ticket,
+    WorkflowChoice,
     WorkflowStatistics,
 )
 from headrace.executions.retention import RetentionPolicy
-from headrace.kernel.ids import ExecutionId, TenantId
+from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
+from headrace.payloads.public import StoredOwner
+from headrace.sdk.items import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,10 @@ class EventLog(Protocol):
         ...
 
     async def node_run(self, tenant: TenantId, execution_id: ExecutionId, node: str, run: int) -> NodeSucceeded | None:
-        """Return what a run of a node put out, without reading the rest of the stream; None if it put out nothing.
+        """Return what a run of a node put out, one event in memory at a time; None if it put out nothing.
+
+        Args:
+            run: From 0; -1 is the last one.
 
         Raises:
             ExecutionNotFound: there is no such stream for this tenant.
@@ -181,6 +190,13 @@ class EventLog(Protocol):
         Args:
             limit: Of each tenant, so that a long queue of one hides nothing of the others.
         """
+        ...
+
+    async def queued(
+        self, tenant: TenantId, *, now: datetime, workflow_id: str | None = None, limit: int = 100
+    ) -> Sequence[Ticket]:
+        """Return a tenant's executions that wait for their turn, those of paused queues included: what is of higher
+        priority first, then what is older."""
         ...
 
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
@@ -275,4 +291,82 @@ class ExecutionHistory(Protocol):
 
     async def rebuild(self) -> int:
         """Forget the projection and fold the whole journal anew; return the number of events read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnableWorkflow:
+    """A workflow as it is to be run."""
+
+    id: str
+    name: str
+    project: ProjectId
+    source: msgspec.Raw
+    """n8n JSON."""
+
+    start: str | None
+    """Where a run begins when nobody says where; None: nothing in it can begin."""
+
+
+class Workflows(Protocol):
+    """Where workflows to be run come from."""
+
+    async def to_run(self, tenant: TenantId, workflow_id: str, version: WorkflowChoice) -> RunnableWorkflow:
+        """Raises: NotFound, Conflict: there is no such workflow, or version of it, for this tenant."""
+        ...
+
+    def read(self, source: msgspec.Raw | bytes, *, project: ProjectId) -> RunnableWorkflow:
+        """Raises: Invalid: it is no workflow."""
+        ...
+
+    def problems(self, workflow: RunnableWorkflow, start: str, *, pinned: bool) -> Sequence[str]:
+        """Return what keeps a run from beginning at *start*, a sentence each."""
+        ...
+
+
+class Dispatch(Protocol):
+    """Gets executions run, and stopped."""
+
+    async def submit(self, request: ExecutionRequested, carried: Sequence[Event] = ()) -> object:
+        """Make an execution durable and have it run; raises as `Executions.request`."""
+        ...
+
+    async def cancel(self, tenant: TenantId, execution_id: ExecutionId) -> bool:
+        """Have an execution end; whether it has ended already, else it does in a moment.
+
+        Raises:
+            ExecutionNotFound, NotRunnable: there is none, or it has ended before.
+        """
+        ...
+
+    def pause(self, tenant: TenantId, workflow_id: str) -> None:
+        """Take notice at once of a queue that was paused."""
+        ...
+
+    def resume(self, tenant: TenantId, workflow_id: str) -> None: ...
+
+
+class ItemStore(Protocol):
+    """Items of executions, in events and in the payload store."""
+
+    async def store(self, tenant: TenantId, owner: str, items: Sequence[Item]) -> Output:
+        """Keep items of the execution *owner*."""
+        ...
+
+    async def page(self, tenant: TenantId, output: Output, start: int, count: int) -> Sequence[msgspec.Raw]:
+        """Return some of an output's items as JSON, with little more than those in memory.
+
+        Raises:
+            PayloadNotFound, PayloadDamaged: the payload store has lost them.
+        """
+        ...
+
+
+class Payloads(Protocol):
+    """Where executions' large outputs and files are, as far as forgetting them goes."""
+
+    async def delete_owned(self, tenant: TenantId, owner: str) -> int: ...
+
+    def owners(self) -> AsyncIterator[StoredOwner]:
+        """Return everybody who has payloads, of all tenants."""
         ...

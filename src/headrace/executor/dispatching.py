@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from headrace.executions.errors import LeaseHeld, LeaseLost, VersionConflict
-from headrace.executions.public import ExecutionRequested, Ticket
+from headrace.executions.public import Event, ExecutionRequested, Ticket
 from headrace.executor.admission import Admission, AdmissionLimits
 from headrace.executor.ports import ClaimedRun, Executions, Finished, OpenWork, TenantLimits
 from headrace.executor.service import Executor
@@ -66,14 +66,17 @@ class Dispatcher:
         """Begin to look for open work: what a crash left behind, and waits that are due."""
         self._looking = asyncio.create_task(self._look_forever())
 
-    async def submit(self, request: ExecutionRequested) -> asyncio.Future[Finished]:
+    async def submit(self, request: ExecutionRequested, carried: Sequence[Event] = ()) -> asyncio.Future[Finished]:
         """Make an execution durable and have it run.
+
+        Args:
+            carried: What a retry keeps of the execution that it retries.
 
         Returns:
             What becomes done when the run has ended or was put aside.
 
         Raises:
-            NotRunnable, VersionConflict: as `Executions.request`; nothing was started.
+            NotRunnable, VersionConflict, Duplicate, ExecutionNotFound: as `Executions.request`; nothing was started.
             Denied, LimitExceeded, NotFound: as `TenantLimits.check_start`; nothing was started.
         """
         ticket = request.ticket
@@ -86,10 +89,10 @@ class Dispatcher:
         admitted = self._admission.admit() if not self._stopping else None
         try:
             if admitted is not None and admitted.execution_id == request.execution_id:
-                run = await self._executions.begin(request)
+                run = await self._executions.begin(request, carried)
                 self._run(ticket.tenant, ticket.execution_id, run)
             else:
-                await self._executions.request(request)
+                await self._executions.request(request, carried)
                 if admitted is not None:
                     self._run(admitted.tenant, admitted.execution_id)
         except BaseException:

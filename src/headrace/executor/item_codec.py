@@ -7,7 +7,7 @@ most `BLOCK_ITEMS` items. Every block but the last is full, so that item i lies 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import overload
 
 import msgspec
@@ -22,6 +22,7 @@ BLOCK_ITEMS = 1_000
 _LENGTH = struct.Struct(">I")
 _encoder = msgspec.json.Encoder(enc_hook=encode_special, decimal_format="number")
 _decoder = msgspec.json.Decoder(list[Item])
+_raw_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def encode_items(items: Sequence[Item]) -> bytes:
@@ -63,6 +64,30 @@ def pack_blocks(chunks: Sequence[bytes]) -> bytes:
         frame = compress(chunk)
         parts += (_LENGTH.pack(len(frame)), frame)
     return b"".join(parts)
+
+
+async def read_page(data: AsyncIterator[bytes], start: int, count: int) -> list[msgspec.Raw]:
+    """Return some items of a large output, each as JSON, with one block and those items in memory."""
+    found: list[msgspec.Raw] = []
+    buffer = bytearray()
+    number, wanted = 0, range(start // BLOCK_ITEMS, (start + count - 1) // BLOCK_ITEMS + 1)
+    async for chunk in data:
+        buffer += chunk
+        while len(buffer) >= _LENGTH.size and len(buffer) >= (end := _LENGTH.size + _LENGTH.unpack_from(buffer)[0]):
+            if number in wanted:
+                block = zstandard.ZstdDecompressor().decompress(bytes(buffer[_LENGTH.size : end]))
+                first = number * BLOCK_ITEMS
+                found += _raw_decoder.decode(block)[max(start - first, 0) : start + count - first]
+            del buffer[:end]
+            number += 1
+        if number >= wanted.stop:
+            break
+    return found
+
+
+def inline_page(data: msgspec.Raw, start: int, count: int) -> list[msgspec.Raw]:
+    """Return some items of a small output, each as JSON."""
+    return _raw_decoder.decode(data)[start : start + count]
 
 
 class BlockItems(Items):

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 import msgspec
 
 from headrace.executions.public import Output
-from headrace.executor.item_codec import BlockItems, decode_items, encode_chunks, join_chunks, pack_blocks
+from headrace.executor.item_codec import (
+    BlockItems,
+    decode_items,
+    encode_chunks,
+    inline_page,
+    join_chunks,
+    pack_blocks,
+    read_page,
+)
 from headrace.executor.ports import Payloads
 from headrace.kernel.ids import TenantId
 from headrace.sdk.items import NO_ITEMS, Item, Items
@@ -52,3 +60,16 @@ class OutputStore:
         if output.payload is not None:
             return BlockItems(await self._payloads.get(tenant, output.payload), output.items)
         return decode_items(output.inline) if output.items else NO_ITEMS
+
+    async def page(self, tenant: TenantId, output: Output, start: int, count: int) -> Sequence[msgspec.Raw]:
+        """Return *count* items from *start* on, or as many as there are, each as JSON; large outputs are read in part.
+
+        Raises:
+            PayloadNotFound, PayloadDamaged: the payload store has lost them.
+        """
+        count = min(count, output.items - start)
+        if count <= 0:
+            return []
+        if output.payload is None:
+            return inline_page(output.inline, start, count)
+        return await read_page(self._payloads.stream(tenant, output.payload), start, count)

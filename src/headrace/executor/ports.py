@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -243,8 +243,8 @@ class ClaimedRun(RunState, Protocol):
 class Executions(Protocol):
     """The Execution service, as an executor sees it."""
 
-    async def request(self, request: ExecutionRequested) -> ExecutionId: ...
-    async def begin(self, request: ExecutionRequested) -> ClaimedRun: ...
+    async def request(self, request: ExecutionRequested, carried: Sequence[Event] = ()) -> ExecutionId: ...
+    async def begin(self, request: ExecutionRequested, carried: Sequence[Event] = ()) -> ClaimedRun: ...
     async def resume(
         self, tenant: TenantId, execution_id: ExecutionId, *, by: str, output: Output | None = None
     ) -> None: ...
@@ -276,6 +276,7 @@ class Payloads(Protocol):
 
     async def put(self, tenant: TenantId, owner: str, data: bytes) -> str: ...
     async def get(self, tenant: TenantId, key: str) -> bytes: ...
+    def stream(self, tenant: TenantId, key: str) -> AsyncIterator[bytes]: ...
 
 
 class Credentials(Protocol):

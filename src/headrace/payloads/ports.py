@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from headrace.kernel.ids import TenantId
-from headrace.payloads.public import PayloadKey
+from headrace.payloads.public import PayloadKey, StoredOwner
 
 
 class PayloadStore(Protocol):
@@ -54,4 +54,8 @@ class PayloadStore(Protocol):
 
     async def kept_bytes(self, tenant: TenantId) -> int:
         """Return how many bytes all payloads of a tenant take where they are kept."""
+        ...
+
+    def owners(self) -> AsyncIterator[StoredOwner]:
+        """Return everybody who has payloads, of all tenants, in no order."""
         ...

@@ -1,15 +1,29 @@
-"""Keys of payloads."""
+"""Keys of payloads, and who has some."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NewType
 
+from headrace.kernel.ids import TenantId
 from headrace.payloads.errors import BadKey
 
 PayloadKey = NewType("PayloadKey", str)
 """`owner/hash`: the execution that owns the payload, and the SHA-256 of its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOwner:
+    """An execution that has payloads."""
+
+    tenant: TenantId
+    owner: str
+    changed_at: datetime
+    """When the last of them was put."""
+
 
 _KEY = re.compile(r"[0-9A-Za-z_-]{1,64}/[0-9a-f]{64}")
 _OWNER = re.compile(r"[0-9A-Za-z_-]{1,64}")

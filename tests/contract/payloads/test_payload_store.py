@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,16 @@ async def test_what_a_tenant_keeps_is_counted_for_it_alone(store: Store) -> None
     assert 20_000 <= await store.kept_bytes(DEFAULT_TENANT) <= 20_200
     await store.delete_owned(DEFAULT_TENANT, "e2")
     assert await store.kept_bytes(DEFAULT_TENANT) == once
+
+
+async def test_everybody_who_has_payloads_is_listed(store: Store) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    for tenant, owner in ((DEFAULT_TENANT, "e1"), (DEFAULT_TENANT, "e2"), (OTHER, "e1")):
+        await store.put(tenant, owner, b"x")
+        await store.put(tenant, owner, b"y")
+    await store.delete_owned(DEFAULT_TENANT, "e2")
+
+    found = [one async for one in store.owners()]
+
+    assert sorted((one.tenant, one.owner) for one in found) == [(DEFAULT_TENANT, "e1"), (OTHER, "e1")]
+    assert all(one.changed_at >= before for one in found)

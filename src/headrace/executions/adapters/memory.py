@@ -137,10 +137,12 @@ class MemoryJournal:
             yield decode_event(body)
 
     async def node_run(self, tenant: TenantId, execution_id: ExecutionId, node: str, run: int) -> NodeSucceeded | None:
-        for event in await self.read(tenant, execution_id):
-            if isinstance(event, NodeSucceeded) and (event.node, event.run) == (node, run):
-                return event
-        return None
+        runs = [
+            event
+            for event in await self.read(tenant, execution_id)
+            if isinstance(event, NodeSucceeded) and event.node == node and run in (-1, event.run)
+        ]
+        return runs[-1] if runs else None
 
     async def acquire(
         self, tenant: TenantId, execution_id: ExecutionId, *, holder: str, now: datetime, ttl: timedelta
@@ -192,14 +194,29 @@ class MemoryJournal:
         ]
         return sorted(first, key=lambda ticket: ticket.execution_id)
 
-    def _is_open(self, tenant: TenantId, stream: _Stream, ticket: Ticket, now: datetime) -> bool:
+    async def queued(
+        self, tenant: TenantId, *, now: datetime, workflow_id: str | None = None, limit: int = 100
+    ) -> Sequence[Ticket]:
+        found = [
+            stream.ticket
+            for (owner, _), stream in self._streams.items()
+            if owner == tenant
+            and stream.ticket is not None
+            and workflow_id in (None, stream.ticket.workflow_id)
+            and self._is_open(tenant, stream, stream.ticket, now, also_paused=True)
+        ]
+        return sorted(found, key=lambda ticket: (-ticket.priority, ticket.execution_id))[:limit]
+
+    def _is_open(
+        self, tenant: TenantId, stream: _Stream, ticket: Ticket, now: datetime, *, also_paused: bool = False
+    ) -> bool:
         parent = self._streams.get((tenant, stream.awaited_by)) if stream.awaited_by is not None else None
         return (
             stream.summary is not None
             and stream.summary.status is Status.RUNNING
             and stream.dead is None
             and (stream.expires_at is None or stream.expires_at <= now)
-            and (tenant, ticket.workflow_id) not in self._paused
+            and (also_paused or (tenant, ticket.workflow_id) not in self._paused)
             and (parent is None or parent.has_ended)
         )
 

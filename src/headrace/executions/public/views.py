@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
 
 import msgspec
 
@@ -133,3 +135,47 @@ class PausedQueue:
     tenant: TenantId
     workflow_id: str
     at: datetime
+
+
+class Which(StrEnum):
+    """Which version of a workflow is to run, where no number says so."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+WorkflowChoice: TypeAlias = Which | int
+"""A number is that of a version."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionPage:
+    executions: Sequence[ExecutionSummary]
+    next_cursor: str | None
+    """Opaque; None on the last page."""
+
+
+class BulkAction(StrEnum):
+    """What can be done to many executions at once."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+    DELETE = "delete"
+
+
+class BulkFailure(msgspec.Struct, frozen=True, rename="camel"):
+    """One of many executions to which something could not be done."""
+
+    execution_id: ExecutionId
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """What became of one stretch of a list of executions."""
+
+    done: Sequence[ExecutionId]
+    failed: Sequence[BulkFailure]
+    next_cursor: str | None
+    """Where to go on; None: the list is done with."""

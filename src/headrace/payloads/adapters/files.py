@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import zstandard
@@ -16,7 +17,7 @@ import zstandard
 from headrace.infra.files import UnfinishedFile, write_durably
 from headrace.kernel.ids import TenantId
 from headrace.payloads.errors import BadKey, PayloadDamaged, PayloadNotFound
-from headrace.payloads.public import PayloadKey, check_key, key_for, key_of_digest
+from headrace.payloads.public import PayloadKey, StoredOwner, check_key, key_for, key_of_digest
 
 _TENANT = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _LEVEL = 1
@@ -87,6 +88,16 @@ class FilePayloads:
     async def kept_bytes(self, tenant: TenantId) -> int:
         return await asyncio.to_thread(self._kept_bytes, tenant)
 
+    async def owners(self) -> AsyncIterator[StoredOwner]:
+        for tenant in await asyncio.to_thread(_folders, self._root):
+            for shelf in await asyncio.to_thread(_folders, tenant):
+                for folder in await asyncio.to_thread(_folders, shelf):
+                    try:
+                        changed = (await asyncio.to_thread(folder.stat)).st_mtime
+                    except FileNotFoundError:
+                        continue  # somebody removed it meanwhile
+                    yield StoredOwner(TenantId(tenant.name), folder.name, datetime.fromtimestamp(changed, UTC))
+
     def _put(self, tenant: TenantId, owner: str, data: bytes) -> PayloadKey:
         key = key_for(owner, data)
         path = self._path(tenant, key)
@@ -133,3 +144,10 @@ class FilePayloads:
         if not _TENANT.fullmatch(tenant):
             raise BadKey(tenant)
         return self._root / tenant
+
+
+def _folders(parent: Path) -> list[Path]:
+    try:
+        return [path for path in parent.iterdir() if path.is_dir()]
+    except FileNotFoundError:
+        return []

@@ -151,17 +151,22 @@ class StreamTables:
 
     async def node_run(self, tenant: TenantId, execution_id: ExecutionId, node: str, run: int) -> NodeSucceeded | None:
         after = 0
+        found: bytes | None = None
         while bodies := await self._bodies(tenant, execution_id, after):
             for body in bodies:
                 header = _header_of(body)
-                if (header.event, header.node, header.run) == ("NodeSucceeded", node, run):
-                    event = decode_event(body)
-                    assert isinstance(event, NodeSucceeded)
-                    return event
+                if (header.event, header.node) == ("NodeSucceeded", node) and run in (-1, header.run):
+                    found = body
+            if found is not None and run != -1:
+                break
             after += len(bodies)
-        if not after:
-            raise ExecutionNotFound(execution_id)
-        return None
+        if found is None:
+            if not after:
+                raise ExecutionNotFound(execution_id)
+            return None
+        event = decode_event(found)
+        assert isinstance(event, NodeSucceeded)
+        return event
 
     async def _bodies(self, tenant: TenantId, execution_id: ExecutionId, after: int) -> list[bytes]:
         def work(db: apsw.Connection) -> list[bytes]:

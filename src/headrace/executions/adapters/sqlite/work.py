@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import apsw
 import msgspec
@@ -14,26 +15,34 @@ from headrace.executions.public import PausedQueue, Ticket
 from headrace.infra.sqlite import Sqlite
 from headrace.kernel.ids import ExecutionId, TenantId
 
-_UNFINISHED = """
+_OPEN = """
+    stream.status = 'running' AND (stream.expires_at IS NULL OR stream.expires_at <= :now)
+    AND NOT EXISTS (
+        SELECT 1 FROM dead_letter AS dead
+        WHERE dead.tenant = stream.tenant AND dead.execution_id = stream.execution_id
+    )
+    AND (stream.awaited_by IS NULL OR NOT EXISTS (
+        SELECT 1 FROM stream AS parent
+        WHERE parent.tenant = stream.tenant AND parent.execution_id = stream.awaited_by AND parent.status <> 'ended'
+    ))
+"""
+_UNFINISHED = f"""
     SELECT tenant, execution_id, ticket FROM (
         SELECT tenant, execution_id, ticket,
             ROW_NUMBER() OVER (PARTITION BY tenant ORDER BY execution_id) AS place
         FROM stream
-        WHERE status = 'running' AND (expires_at IS NULL OR expires_at <= :now)
-        AND NOT EXISTS (
-            SELECT 1 FROM dead_letter AS dead
-            WHERE dead.tenant = stream.tenant AND dead.execution_id = stream.execution_id
-        )
-        AND NOT EXISTS (
+        WHERE {_OPEN} AND NOT EXISTS (
             SELECT 1 FROM paused_queue AS queue
             WHERE queue.tenant = stream.tenant AND queue.workflow_id = json_extract(stream.ticket, '$.workflow_id')
         )
-        AND (awaited_by IS NULL OR NOT EXISTS (
-            SELECT 1 FROM stream AS parent
-            WHERE parent.tenant = stream.tenant AND parent.execution_id = stream.awaited_by AND parent.status <> 'ended'
-        ))
     ) WHERE place <= :limit ORDER BY execution_id
-"""
+"""  # noqa: S608 - made of constants
+_QUEUED = f"""
+    SELECT tenant, execution_id, ticket FROM stream
+    WHERE {_OPEN} AND tenant = :tenant
+    AND (:workflow IS NULL OR json_extract(ticket, '$.workflow_id') = :workflow)
+    ORDER BY json_extract(ticket, '$.priority') DESC, execution_id LIMIT :limit
+"""  # noqa: S608 - made of constants
 
 
 class WorkTables:
@@ -82,19 +91,23 @@ class WorkTables:
         await self._db.write(work)
 
     async def unfinished(self, *, now: datetime, limit: int = 10_000) -> Sequence[Ticket]:
-        def work(db: apsw.Connection) -> list[Ticket]:
-            rows = db.execute(
-                _UNFINISHED,
-                {"now": now.timestamp(), "limit": limit},
-            ).fetchall()
-            return [
-                msgspec.json.decode(str(ticket), type=Ticket)
-                if ticket is not None  # written by a version that knew no tickets
-                else Ticket(tenant=TenantId(str(tenant)), execution_id=ExecutionId(str(id_)), workflow_id="")
-                for tenant, id_, ticket in rows
-            ]
+        return await self._tickets(_UNFINISHED, {"now": now.timestamp(), "limit": limit})
 
-        return await self._db.read(work)
+    async def queued(
+        self, tenant: TenantId, *, now: datetime, workflow_id: str | None = None, limit: int = 100
+    ) -> Sequence[Ticket]:
+        return await self._tickets(
+            _QUEUED, {"now": now.timestamp(), "tenant": tenant, "workflow": workflow_id, "limit": limit}
+        )
+
+    async def _tickets(self, query: str, values: dict[str, Any]) -> Sequence[Ticket]:
+        rows = await self._db.read(lambda db: db.execute(query, values).fetchall())
+        return [
+            msgspec.json.decode(str(ticket), type=Ticket)
+            if ticket is not None  # written by a version that knew no tickets
+            else Ticket(tenant=TenantId(str(tenant)), execution_id=ExecutionId(str(id_)), workflow_id="")
+            for tenant, id_, ticket in rows
+        ]
 
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
         rows = await self._db.read(

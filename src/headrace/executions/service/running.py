@@ -52,28 +52,34 @@ class Executions:
         self._now = now
         self._holder = holder
 
-    async def request(self, request: ExecutionRequested) -> ExecutionId:
+    async def request(self, request: ExecutionRequested, carried: Sequence[Event] = ()) -> ExecutionId:
         """Make a run durable; from here on it will be executed, whatever happens to this process.
+
+        Args:
+            carried: What a retry keeps of the execution that it retries, as `domain.carried_over` has it.
 
         Raises:
             NotRunnable: the start node or the destination is not in the workflow.
             VersionConflict: an execution of that id exists.
+            Duplicate: the workflow takes each key once, and this one was taken.
+            ExecutionNotFound: the execution to be retried is gone.
         """
         self._plan(request)
-        await self._log.append(request.tenant, request.execution_id, [request], expected_version=0)
+        await self._log.append(request.tenant, request.execution_id, [request, *carried], expected_version=0)
         return request.execution_id
 
-    async def begin(self, request: ExecutionRequested) -> ClaimedRun:
+    async def begin(self, request: ExecutionRequested, carried: Sequence[Event] = ()) -> ClaimedRun:
         """Make a run durable and claim it, in one commit.
 
         Raises:
-            NotRunnable, VersionConflict: as `request`.
+            NotRunnable, VersionConflict, Duplicate, ExecutionNotFound: as `request`.
         """
         plan = self._plan(request)
+        events = [request, *carried]
         lease = await self._log.begin(
-            request.tenant, request.execution_id, [request], holder=self._holder, now=self._now(), ttl=LEASE_TTL
+            request.tenant, request.execution_id, events, holder=self._holder, now=self._now(), ttl=LEASE_TTL
         )
-        return ClaimedRun(self._log, request.tenant, lease, fold(plan, [request]), self._now)
+        return ClaimedRun(self._log, request.tenant, lease, fold(plan, events), self._now)
 
     async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str) -> None:
         """Give an execution up that nobody can run; a person may have it tried again."""
