@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from headrace.app.local import Headrace
 from headrace.executions.public import ExecutionRequested
@@ -27,6 +27,8 @@ from headrace.workflows.public import OutboxEntry, Workflow, WorkflowPublished, 
 from headrace.workflows.service.relaying import Relay
 
 log = logging.getLogger(__name__)
+
+_API = "/api/"
 
 _FOLLOW_SECONDS = 2.0
 """How soon a server notices what another process publishes."""
@@ -96,6 +98,7 @@ class Triggers:
 
     async def problems(self, tenant: TenantId, workflow: Workflow) -> Sequence[str]:
         """Return what keeps a workflow's triggers from being served, before it is published."""
+        await self.follow()
         # It is only looked at: no schedule begins to count.
         looked_at = replace(workflow, raw={**workflow.raw, "active": False})
         try:
@@ -178,11 +181,16 @@ class Server:
                 log.warning("published workflows could not be looked for: %s", failure)
 
     def over(self, pages: Asgi) -> Asgi:
-        """Return the application: calls here, everything else to *pages*."""
+        """Return the application: calls and the API here, everything else to *pages*."""
+        from headrace.app.api import rest_api
+
+        api = cast("Asgi", rest_api(self.headrace, self._relay))
 
         async def app(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
             if scope["type"] == "http" and scope.get("raw_path", b"").startswith(PREFIX):
                 await self._calls(scope, receive, send)
+            elif scope["type"] == "http" and scope["path"].startswith(_API):
+                await api(scope, receive, send)
             else:
                 await pages(scope, receive, send)
 

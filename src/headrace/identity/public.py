@@ -9,6 +9,8 @@ from typing import NewType
 from headrace.kernel.ids import ProjectId, TenantId, UserId
 from headrace.tenancy.public import Action, Role
 
+SESSION_COOKIE = "headrace_session"
+
 SessionId = NewType("SessionId", str)
 KeyId = NewType("KeyId", str)
 InvitationId = NewType("InvitationId", str)

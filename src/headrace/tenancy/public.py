@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
+from headrace.kernel.errors import Denied, NotFound
 from headrace.kernel.ids import ProjectId, TenantId, UserId
 
 
@@ -134,3 +137,43 @@ class Membership:
 
     role: Role
     since: datetime
+
+
+class Authority(Protocol):
+    """Who says what an actor may do: the tenancy's use cases."""
+
+    async def authorise(
+        self, tenant: TenantId, actor: Actor, action: Action, project: ProjectId | None = None
+    ) -> object: ...
+
+    async def projects_for(self, tenant: TenantId, actor: Actor, action: Action) -> Sequence[Project]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An actor in the tenant that a request is about; every API asks it before it does anything."""
+
+    actor: Actor
+    tenant: TenantId
+    authority: Authority
+
+    @property
+    def by(self) -> str:
+        """Who it is, for the record."""
+        return self.actor.user
+
+    async def must(self, action: Action, project: str | None = None) -> None:
+        """Raises: NotFound, Denied: the caller may not do this in the project, or without one in the whole tenant."""
+        await self.authority.authorise(self.tenant, self.actor, action, None if project is None else ProjectId(project))
+
+    async def may(self, action: Action, project: str | None = None) -> bool:
+        """Return whether `must` would raise nothing."""
+        try:
+            await self.must(action, project)
+        except (NotFound, Denied):
+            return False
+        return True
+
+    async def places(self, action: Action) -> Sequence[str]:
+        """Return the ids of the projects in which the caller may do this."""
+        return [project.id for project in await self.authority.projects_for(self.tenant, self.actor, action)]

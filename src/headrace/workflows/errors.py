@@ -97,6 +97,16 @@ class WorkflowNotPublishable(_Problems):
     code = "workflow_not_publishable"
 
 
+class ProjectNeeded(Invalid):
+    """A list of all projects was asked for by somebody who may see some of them."""
+
+    code = "project_needed"
+
+    def __init__(self, projects: Sequence[str]) -> None:
+        named = ", ".join(projects) if projects else "none"
+        super().__init__(f"say which project's workflows with projectId; you may see those of: {named}")
+
+
 class ArchivedWorkflow(Invalid):
     """The workflow was put aside; it can be looked at and copied only."""
 

@@ -1,0 +1,41 @@
+"""The REST API: the routes of every context, and what they are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from litestar import Litestar
+
+from headrace.gateway.application import api_application
+from headrace.gateway.entrance import Entrance
+from headrace.infra.http.injected import provided
+from headrace.nodes.api import NodeTypesApi
+from headrace.workflows.api import FoldersApi, TagsApi, VariablesApi, VersionsApi, WorkflowsApi
+from headrace.workflows.service.relaying import Relay
+
+if TYPE_CHECKING:
+    from headrace.app.local import Headrace
+
+ROUTES = [WorkflowsApi, VersionsApi, FoldersApi, TagsApi, VariablesApi, NodeTypesApi]
+
+
+def rest_api(headrace: Headrace, relay: Relay) -> Litestar:
+    """Return the application that serves `/api/v1`.
+
+    Args:
+        relay: Hands on what happens to workflows.
+    """
+    library, access = headrace.library, headrace.access
+    return api_application(
+        ROUTES,
+        {
+            "workflows": provided(library.workflows),
+            "relay": provided(relay),
+            "transfers": provided(library.transfers),
+            "folders": provided(library.folders),
+            "tags": provided(library.tags),
+            "variables": provided(library.variables),
+            "catalogue": provided(headrace.catalogue),
+        },
+        Entrance(access.authentication, access.tenancy, access.tenancy),
+    )

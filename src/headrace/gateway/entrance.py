@@ -1,0 +1,121 @@
+"""Who comes in: every request to the API has a caller before anything else looks at it, unless a route is public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, NoReturn, Protocol
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+from litestar.types import Guard
+
+from headrace.identity.errors import CrossSite
+from headrace.identity.public import SESSION_COOKIE
+from headrace.kernel.ids import DEFAULT_TENANT, TenantId
+from headrace.tenancy.errors import TenantNotFound
+from headrace.tenancy.public import Actor, Authority, Caller, Tenant
+
+PUBLIC = "public"
+"""A route's option, for those that anybody may call: `opt={PUBLIC: True}`."""
+
+TENANT_HEADER = "x-headrace-tenant"
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Authenticator(Protocol):
+    """Turns what a request shows into an actor; identity's use cases."""
+
+    async def by_key(self, token: str) -> Actor: ...
+    async def by_session(self, token: str) -> tuple[Actor, object]: ...
+    async def nobody(self) -> NoReturn: ...
+
+
+class Tenants(Protocol):
+    async def tenants_of(self, actor: Actor) -> Sequence[Tenant]:
+        """Return the tenants that the actor may act in, by id."""
+        ...
+
+
+class Entrance:
+    """Admits requests."""
+
+    def __init__(self, authenticator: Authenticator, authority: Authority, tenants: Tenants) -> None:
+        self._authenticator = authenticator
+        self._authority = authority
+        self._tenants = tenants
+
+    async def admit(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+        """Find out who calls, for `caller_of`.
+
+        Raises:
+            Unauthenticated, Denied
+            TenantNotFound: the caller is no member of any tenant.
+        """
+        headers = {name.lower(): value for name, value in connection.headers.items()}
+        actor = await self._actor(str(connection.scope.get("method", "")), headers)
+        tenant = await self._tenant(actor, headers.get(TENANT_HEADER))
+        connection.scope["state"]["caller"] = Caller(actor, tenant, self._authority)
+
+    async def _actor(self, method: str, headers: Mapping[str, str]) -> Actor:
+        key = headers.get("x-api-key") or headers.get("x-n8n-api-key")
+        scheme, _, bearer = headers.get("authorization", "").partition(" ")
+        if key is None and scheme.lower() == "bearer":
+            key = bearer.strip()
+        if key is not None:
+            return await self._authenticator.by_key(key)
+        session = session_of(headers)
+        if session is None:
+            await self._authenticator.nobody()
+        if method not in _SAFE and not is_own_page(headers):
+            raise CrossSite
+        actor, _ = await self._authenticator.by_session(session)
+        return actor
+
+    async def _tenant(self, actor: Actor, named: str | None) -> TenantId:
+        if named is not None:
+            # Whether they belong to it is looked at with every action.
+            return TenantId(named)
+        if actor.tenant is not None:
+            return actor.tenant
+        own = [tenant.id for tenant in await self._tenants.tenants_of(actor)]
+        if not own:
+            raise TenantNotFound(DEFAULT_TENANT)
+        return DEFAULT_TENANT if DEFAULT_TENANT in own else own[0]
+
+
+def guard_of(entrance: Entrance) -> Guard:
+    """Return what stands before every route."""
+
+    # A function: Litestar copies guards, and what they hold with them, but not functions.
+    async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        if not handler.opt.get(PUBLIC):
+            await entrance.admit(connection)
+
+    return admit
+
+
+def caller_of(request: Request[Any, Any, Any]) -> Caller:
+    """Return who was admitted."""
+    caller: Caller = request.scope["state"]["caller"]
+    return caller
+
+
+def session_of(headers: Mapping[str, str]) -> str | None:
+    """Return the token of the session that a browser shows."""
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(SESSION_COOKIE)
+    except CookieError:
+        return None
+    return cookie.value if cookie is not None else None
+
+
+def is_own_page(headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that a page of this server sends the request."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == headers.get("host")

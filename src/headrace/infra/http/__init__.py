@@ -1,0 +1,1 @@
+"""HTTP for every context's API: problems, limits, request ids. Knows no context."""
