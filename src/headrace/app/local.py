@@ -25,6 +25,7 @@ from headrace.executor.adapters.static_data_files import FileStaticData
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.outputs import OutputStore
 from headrace.executor.ports import Finished, NodeCredentials, Watcher
+from headrace.executor.ruling import WorkflowRules
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.versions import Versions
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
@@ -99,11 +100,15 @@ class Headrace:
         self.credentials = LocalCredentials(settings, self.library.workflows, lambda: self.outside, now)
         self.outside = LocalOutside(settings, self.credentials)
         self.replies = LocalReplies()
+        evaluator = ExpressionEvaluator(self.pool)
+        self.rules = WorkflowRules(
+            versions=versions, outputs=self.outputs, evaluator=evaluator, timezone=settings.timezone
+        )
         self.executor = Executor(
             executions=self.executions,
             workflows=self.library.called,
             nodes=self.catalogue,
-            evaluator=ExpressionEvaluator(self.pool),
+            evaluator=evaluator,
             payloads=self.payloads,
             credentials=self.credentials,
             outside=self.outside,

@@ -143,6 +143,7 @@ class Server:
             headrace.journal,
             now=headrace.now,
             limits=headrace.access.quotas,
+            rules=headrace.rules,
             settings=DispatchSettings(limits=AdmissionLimits(server=headrace.settings.concurrency)),
         )
         self.executions = headrace.execution_service(self.dispatcher)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from headrace.executions.errors import LeaseHeld, LeaseLost, VersionConflict
-from headrace.executions.public import Event, ExecutionRequested, Ticket
+from headrace.executions.errors import Duplicate, LeaseHeld, LeaseLost, VersionConflict
+from headrace.executions.public import Event, ExecutionRequested, Status, Ticket
 from headrace.executor.admission import Admission, AdmissionLimits
-from headrace.executor.ports import ClaimedRun, Executions, Finished, OpenWork, TenantLimits
+from headrace.executor.ports import ClaimedRun, Executions, Finished, OpenWork, RunRules, TenantLimits
 from headrace.executor.service import Executor
 from headrace.kernel.errors import Conflict, HeadraceError, NotFound
 from headrace.kernel.ids import ExecutionId, TenantId
@@ -45,21 +45,25 @@ class Dispatcher:
         *,
         now: Callable[[], datetime],
         limits: TenantLimits | None = None,
+        rules: RunRules | None = None,
         settings: DispatchSettings | None = None,
     ) -> None:
         """Args:
         limits: None: tenants may start and run what they like.
+        rules: None: workflows have no say in when they run.
         """
         self._executor = executor
         self._executions = executions
         self._work = work
         self._now = now
         self._limits = limits
+        self._rules = rules
         self._settings = settings or DispatchSettings()
         self._admission = Admission(self._settings.limits)
         self._tasks: dict[ExecutionId, asyncio.Task[None]] = {}
         self._waiters: dict[ExecutionId, asyncio.Future[Finished]] = {}
         self._looking: asyncio.Task[None] | None = None
+        self._following: set[asyncio.Task[Finished]] = set()
         self._stopping = False
 
     def start(self) -> None:
@@ -73,16 +77,36 @@ class Dispatcher:
             carried: What a retry keeps of the execution that it retries.
 
         Returns:
-            What becomes done when the run has ended or was put aside.
+            What becomes done when the run has ended or was put aside. If the workflow takes each key once, and this one
+            was taken, that is the run which took it.
 
         Raises:
-            NotRunnable, VersionConflict, Duplicate, ExecutionNotFound: as `Executions.request`; nothing was started.
+            NotRunnable, VersionConflict, ExecutionNotFound: as `Executions.request`; nothing was started.
             Denied, LimitExceeded, NotFound: as `TenantLimits.check_start`; nothing was started.
         """
-        ticket = request.ticket
         if self._limits is not None:
-            await self._limits.check_start(ticket.tenant)
-            await self._learn_limit(ticket.tenant)
+            await self._limits.check_start(request.tenant)
+            await self._learn_limit(request.tenant)
+        if self._rules is not None:
+            request = await self._rules.ruled(request)
+        try:
+            return await self._submit(request, carried)
+        except Duplicate as taken:
+            following = asyncio.create_task(self._end_of(request.tenant, taken.first))
+            self._following.add(following)
+            following.add_done_callback(self._following.discard)
+            return following
+
+    async def _end_of(self, tenant: TenantId, execution_id: ExecutionId) -> Finished:
+        """Wait for the end of an execution that runs here or elsewhere."""
+        while True:
+            state = await self._executions.inspect(tenant, execution_id)
+            if state.status.is_final or state.status is Status.WAITING:
+                return Finished.of(execution_id, state)
+            await asyncio.sleep(self._settings.look_every.total_seconds())
+
+    async def _submit(self, request: ExecutionRequested, carried: Sequence[Event]) -> asyncio.Future[Finished]:
+        ticket = request.ticket
         finished = self._waiter(request.execution_id)
         # Added before it is durable, so that whoever looks for open work meanwhile does not run it as well.
         self._admission.add(ticket)
@@ -159,7 +183,7 @@ class Dispatcher:
             task.cancel()
         if self._tasks:
             await asyncio.wait(set(self._tasks.values()))
-        for waiter in self._waiters.values():
+        for waiter in (*self._waiters.values(), *self._following):
             waiter.cancel()
         self._waiters.clear()
 

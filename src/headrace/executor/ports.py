@@ -368,6 +368,14 @@ class TenantLimits(Protocol):
         ...
 
 
+class RunRules(Protocol):
+    """What workflows say of their own runs."""
+
+    async def ruled(self, request: ExecutionRequested) -> ExecutionRequested:
+        """Return the request with its lane, its priority, and the key that it is the only one for."""
+        ...
+
+
 class Replies(Protocol):
     """Where a node's answer to the request that started the run goes."""
 

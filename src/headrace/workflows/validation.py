@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from headrace.executions.public import RunSettings
 from headrace.kernel.errors import HeadraceError
 from headrace.sdk.description import Choice, NodeDescription, Parameter
 from headrace.sdk.outcome import NodeModule
@@ -28,6 +29,7 @@ def validate(workflow: Workflow, types: NodeTypes) -> list[Issue]:
         *_names(workflow),
         *_connections(workflow),
         *_trigger(workflow, types),
+        *(Issue(problem, severity="warning") for problem in RunSettings.of(workflow.settings).problems),
         *(issue for node in workflow.nodes.values() for issue in _node(node, types)),
     ]
 

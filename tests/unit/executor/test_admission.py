@@ -209,3 +209,28 @@ def test_of_a_tenant_that_may_run_nothing_everything_waits() -> None:
     admission.limit(ANNA, None)
 
     assert admitted(admission) == ["a1"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(-3, 3)), min_size=1, max_size=40),
+    st.integers(1, 4),
+)
+def test_no_tenant_gets_more_than_its_turn_while_another_waits(queued: list[tuple[str, int]], server: int) -> None:
+    admission = Admission(AdmissionLimits(server=server))
+    for number, (name, priority) in enumerate(queued):
+        admission.add(ticket(f"{name}{number}", TenantId(name), priority=priority))
+    left = Counter(name for name, _ in queued)
+    turns: Counter[str] = Counter()
+    running: list[ExecutionId] = []
+
+    while sum(left.values()):
+        next_ = admission.admit()
+        if next_ is None:
+            admission.done(running.pop(0))
+            continue
+        running.append(next_.execution_id)
+        left[next_.tenant] -= 1
+        turns[next_.tenant] += 1
+        waiting = [turns[name] for name in left if left[name]]
+        # Whoever still waits has had as many turns as anybody, but for the round that is under way.
+        assert all(count >= turns[next_.tenant] - 1 for count in waiting)

@@ -23,7 +23,7 @@ from headrace.executions.public import (
 from headrace.executions.service import ClaimedRun, Executions
 from headrace.executor.admission import AdmissionLimits
 from headrace.executor.dispatching import MAX_CLAIMS, Dispatcher, DispatchSettings
-from headrace.executor.ports import Finished
+from headrace.executor.ports import Finished, RunRules
 from headrace.kernel.errors import LimitExceeded, NotFound
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from tests.unit.executions.simulating import NOON, plan, request
@@ -85,7 +85,7 @@ class Limits:
 
 
 class World:
-    def __init__(self, server: int = 10) -> None:
+    def __init__(self, server: int = 10, rules: RunRules | None = None) -> None:
         self.limits = Limits()
         self.journal = MemoryJournal()
         self.now = NOON
@@ -97,6 +97,7 @@ class World:
             self.journal,
             now=lambda: self.now,
             limits=self.limits,
+            rules=rules,
             settings=DispatchSettings(limits=AdmissionLimits(server=server), look_every=timedelta(milliseconds=1)),
         )
 
@@ -334,3 +335,25 @@ async def test_nothing_runs_of_a_tenant_that_is_gone() -> None:
     await world.dispatcher.submit(world.request("e1"))
 
     assert world.dispatcher.load == (0, 1)
+
+
+class OneKey:
+    """Every run has the same key."""
+
+    async def ruled(self, request: ExecutionRequested) -> ExecutionRequested:
+        return msgspec.structs.replace(request, dedup_key="7", dedup_until=NOON + SECOND)
+
+
+async def test_who_submits_a_key_again_gets_the_end_of_the_run_that_has_it() -> None:
+    world = World(rules=OneKey())
+    world.executor.at_once = False
+    first = await world.dispatcher.submit(world.request("e1"))
+    while_it_runs = await world.dispatcher.submit(world.request("e2"))
+    await until(lambda: ExecutionId("e1") in world.executor.running)
+    world.executor.running[ExecutionId("e1")].set()
+
+    after_it = await world.dispatcher.submit(world.request("e3"))
+
+    assert [(await end).execution_id for end in (first, while_it_runs, after_it)] == ["e1"] * 3
+    assert world.executor.order == ["e1"]
+    assert world.dispatcher.load == (0, 0)
