@@ -38,4 +38,6 @@ def rest_api(headrace: Headrace, relay: Relay) -> Litestar:
             "catalogue": provided(headrace.catalogue),
         },
         Entrance(access.authentication, access.tenancy, access.tenancy),
+        headrace.answers,
+        headrace.now,
     )

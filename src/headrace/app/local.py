@@ -28,6 +28,7 @@ from headrace.executor.ports import Finished, NodeCredentials, Watcher
 from headrace.executor.ruling import WorkflowRules
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.versions import Versions
+from headrace.gateway.adapters.sqlite import SqliteAnswers
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.files import FilePayloads
@@ -95,6 +96,7 @@ class Headrace:
         versions = Versions()
         self.planner = CataloguePlanner(self.catalogue, versions)
         self.executions = Executions(log, self.planner, now, holder=this_holder())
+        self.answers = SqliteAnswers(settings.data_dir / "gateway.db")
         self._bait = Bait(settings.data_dir)
         self.pool = pool_from(settings, self._bait)
         self.credentials = LocalCredentials(settings, self.library.workflows, lambda: self.outside, now)
@@ -184,6 +186,7 @@ class Headrace:
         self._bait.close()
         await self.outside.close()
         await self.credentials.close()
+        await self.answers.close()
         await self.access.close()
         await self.library.close()
         await self.journal.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router, get
 from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme
@@ -15,6 +17,8 @@ from litestar.types import ControllerRouterHandler
 
 from headrace import __version__
 from headrace.gateway.entrance import PUBLIC, Entrance, caller_of, guard_of
+from headrace.gateway.idempotency import Idempotent
+from headrace.gateway.ports import Answers
 from headrace.infra.http.identified import Identified
 from headrace.infra.http.problems import HANDLERS
 
@@ -32,7 +36,11 @@ Send an API key in the header `X-API-Key` (or `X-N8N-API-KEY`, or `Authorization
 
 
 def api_application(
-    routes: Sequence[ControllerRouterHandler], dependencies: Mapping[str, Provide], entrance: Entrance
+    routes: Sequence[ControllerRouterHandler],
+    dependencies: Mapping[str, Provide],
+    entrance: Entrance,
+    answers: Answers,
+    now: Callable[[], datetime],
 ) -> Litestar:
     """Return the application that serves *routes* below `/api/v1`."""
     router = Router(PREFIX, route_handlers=[*routes, _document, _reference, _script], guards=[guard_of(entrance)])
@@ -42,7 +50,10 @@ def api_application(
         exception_handlers=HANDLERS,
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=_openapi(),
-        middleware=[Identified],
+        middleware=[
+            Identified,
+            DefineMiddleware(Idempotent, answers=answers, now=now, max_body_bytes=MAX_BODY_BYTES),
+        ],
         debug=False,
         logging_config=None,
     )
