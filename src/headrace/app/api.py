@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from litestar import Litestar
 
+from headrace.executions.streaming import Streams
+from headrace.executions.streams_api import StreamsApi
 from headrace.gateway.application import api_application
 from headrace.gateway.entrance import Entrance
 from headrace.infra.http.injected import provided
@@ -16,14 +18,15 @@ from headrace.workflows.service.relaying import Relay
 if TYPE_CHECKING:
     from headrace.app.local import Headrace
 
-ROUTES = [WorkflowsApi, VersionsApi, FoldersApi, TagsApi, VariablesApi, NodeTypesApi]
+ROUTES = [WorkflowsApi, VersionsApi, FoldersApi, TagsApi, VariablesApi, NodeTypesApi, StreamsApi]
 
 
-def rest_api(headrace: Headrace, relay: Relay) -> Litestar:
+def rest_api(headrace: Headrace, relay: Relay, streams: Streams) -> Litestar:
     """Return the application that serves `/api/v1`.
 
     Args:
         relay: Hands on what happens to workflows.
+        streams: Tell of executions as they run.
     """
     library, access = headrace.library, headrace.access
     return api_application(
@@ -31,6 +34,7 @@ def rest_api(headrace: Headrace, relay: Relay) -> Litestar:
         {
             "workflows": provided(library.workflows),
             "relay": provided(relay),
+            "streams": provided(streams),
             "transfers": provided(library.transfers),
             "folders": provided(library.folders),
             "tags": provided(library.tags),

@@ -15,6 +15,7 @@ from headrace.app.planning import CataloguePlanner
 from headrace.app.sandboxes import Bait, pool_from
 from headrace.app.settings import Settings
 from headrace.executions.adapters.sqlite import SqliteJournal
+from headrace.executions.commits import Commits
 from headrace.executions.ports import Dispatch, EventLog
 from headrace.executions.public import Output
 from headrace.executions.retention import RetentionPolicy
@@ -86,7 +87,8 @@ class Headrace:
         self.settings = settings
         self.now = now
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.journal = SqliteJournal(settings.data_dir / "headrace.db")
+        self.commits = Commits()
+        self.journal = SqliteJournal(settings.data_dir / "headrace.db", self.commits)
         log: EventLog = wrap_log(self.journal) if wrap_log is not None else self.journal
         self.payloads = FilePayloads(settings.data_dir / "payloads")
         self.outputs = OutputStore(self.payloads)

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from headrace.app.local import Headrace
+from headrace.executions.following import Following
 from headrace.executions.public import ExecutionRequested
+from headrace.executions.streaming import Streams
 from headrace.executor.admission import AdmissionLimits
 from headrace.executor.dispatching import Dispatcher, DispatchSettings
 from headrace.executor.ports import Finished
@@ -150,6 +152,8 @@ class Server:
         self.triggers = Triggers(headrace, self.dispatcher)
         self._relay = Relay(headrace.library.outbox, self.triggers)
         self._calls = WebhookApp(self.triggers.webhooks, headrace.payloads, base_url=base_url)
+        self._live = Following(headrace.journal, headrace.journal, headrace.journal, headrace.commits)
+        self._streams = Streams(self._live, headrace.journal)
         self._following: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -164,12 +168,17 @@ class Server:
 
     async def stop(self, *, grace: timedelta) -> None:
         """Let runs end that can; what cannot within *grace* goes on when the server starts again."""
+        self.end_streams()
         if self._following is not None:
             self._following.cancel()
         await self.executions.forgetting.stop()
         await self.triggers.schedules.stop()
         await self.dispatcher.stop(grace=grace)
         await self.triggers.close()
+
+    def end_streams(self) -> None:
+        """Send those away who follow executions, who would stay for ever; they come back to the next server."""
+        self._live.close()
 
     async def _follow_forever(self) -> None:
         """Hand on what happens to workflows, and take notice of what other processes publish and take back."""
@@ -185,7 +194,7 @@ class Server:
         """Return the application: calls and the API here, everything else to *pages*."""
         from headrace.app.api import rest_api
 
-        api = cast("Asgi", rest_api(self.headrace, self._relay))
+        api = cast("Asgi", rest_api(self.headrace, self._relay, self._streams))
 
         async def app(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
             if scope["type"] == "http" and scope.get("raw_path", b"").startswith(PREFIX):

@@ -307,6 +307,32 @@ def serve(
 
 
 @app.command
+def tail(
+    execution: Annotated[str | None, Parameter(help="Id of an execution; all of them without one.")] = None,
+    /,
+    *,
+    server: Annotated[
+        str | None, Parameter(help="Address of a server, instead of a data directory.", env_var="HEADRACE_SERVER")
+    ] = None,
+    api_key: Annotated[
+        str | None, Parameter(help="API key for the server; better in the variable.", env_var="HEADRACE_API_KEY")
+    ] = None,
+    json: Annotated[bool, Parameter(help="Print each update as a line of JSON.", negative=())] = False,
+    data_dir: DataDir = None,
+) -> int:
+    """Show executions live: one until it ends, or all as they come. Exit code 1 if the one failed.
+
+    Examples:
+        headrace tail
+        headrace tail 01k3v9q8x...
+        headrace tail --server https://flows.example.com --json
+    """
+    from headrace.cli import tailing
+
+    return _go(tailing.tail(execution, server=server, api_key=api_key, as_json=json, data_dir=data_dir))
+
+
+@app.command
 def backup(
     file: Path,
     /,

@@ -57,8 +57,13 @@ async def serve(host: str, port: int, *, data_dir: Path | None) -> int:
             # uvicorn's own handlers raise the signal again at the end, so that an orderly stop would look like a crash.
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, self.handle_exit, number, None)
+                loop.add_signal_handler(number, self.leave, number)
             yield
+
+        def leave(self, number: int) -> None:
+            # First, for uvicorn waits for what is being served to end, and streams would not.
+            server.end_streams()
+            self.handle_exit(number, None)
 
     base_url = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}"  # noqa: S104
     async with opened(data_dir) as headrace:

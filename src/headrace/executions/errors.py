@@ -115,3 +115,21 @@ class BadCursor(Invalid):
 
     def __init__(self) -> None:
         super().__init__("the cursor is none that a page of executions came with; begin again without one")
+
+
+class TooManyStreams(LimitExceeded):
+    """As many as the server allows follow executions already."""
+
+    code = "too_many_streams"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} streams are open, which is the limit; close some, or try again later")
+
+
+class BadLastEventId(Invalid):
+    """What the client says it saw last is no sequence number."""
+
+    code = "bad_last_event_id"
+
+    def __init__(self) -> None:
+        super().__init__("Last-Event-ID is no sequence number; leave it away to begin anew")

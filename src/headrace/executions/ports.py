@@ -56,6 +56,25 @@ class DeadLetter:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One event, at its place among those of all executions."""
+
+    position: int
+    tenant: TenantId
+    execution_id: ExecutionId
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """A stretch of the journal."""
+
+    entries: Sequence[FeedEntry]
+    reached: int
+    """Up to where the journal was read: ask for what comes after this next."""
+
+
 class Planner(Protocol):
     """Knows workflows and node types; the rules know neither."""
 
@@ -237,6 +256,22 @@ class EventLog(Protocol):
 
     async def owners_in_use(self, tenant: TenantId, owners: Collection[str]) -> frozenset[str]:
         """Return those of *owners* whose payloads an execution may refer to."""
+        ...
+
+
+class EventFeed(Protocol):
+    """The events of all executions in the order they were committed, without their data (`feeding.without_data`);
+    those of removed executions are missing."""
+
+    async def feed(self, after: int, *, tenant: TenantId | None = None, limit: int) -> FeedPage:
+        """Read the next *limit* positions past *after* and return their events, of one tenant or of all.
+
+        A page may be empty though more follow; there is no more when `reached` is *after*.
+        """
+        ...
+
+    async def head(self) -> int:
+        """Return the position of the last event; 0 if there was none."""
         ...
 
 

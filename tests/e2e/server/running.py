@@ -70,9 +70,11 @@ class RunningServer:
         if active:
             self.run("workflow", "publish", *active)
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, given: str = "") -> str:
         command = [sys.executable, "-m", "headrace.cli", *arguments, "--data-dir", str(self.data_dir)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=self._environment, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=60, env=self._environment, input=given, check=False
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

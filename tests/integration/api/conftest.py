@@ -13,6 +13,8 @@ from headrace.app.api import rest_api
 from headrace.app.local import Headrace
 from headrace.app.server import Triggers
 from headrace.app.settings import Settings
+from headrace.executions.following import Following
+from headrace.executions.streaming import Streams
 from headrace.kernel.ids import DEFAULT_TENANT, TenantId
 from headrace.tenancy.public import Actor, Role
 from headrace.workflows.service.relaying import Relay
@@ -25,12 +27,14 @@ class Api:
 
     def __init__(self, headrace: Headrace, triggers: Triggers) -> None:
         self.headrace = headrace
+        journal = headrace.journal
+        streams = Streams(Following(journal, journal, journal, headrace.commits), journal)
         self.owner = ""
         """An API key."""
 
         # A bug answers 500, as it would outside; it is not raised into the test.
         transport = httpx.ASGITransport(
-            app=rest_api(headrace, Relay(headrace.library.outbox, triggers)), raise_app_exceptions=False
+            app=rest_api(headrace, Relay(headrace.library.outbox, triggers), streams), raise_app_exceptions=False
         )  # type: ignore[arg-type]
         self.http = httpx.AsyncClient(transport=transport, base_url="http://headrace.test/api/v1")
 

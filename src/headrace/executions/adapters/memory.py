@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from headrace.executions.commits import Commits
 from headrace.executions.errors import (
     Duplicate,
     ExecutionNotFound,
@@ -15,7 +16,8 @@ from headrace.executions.errors import (
     NotEnded,
     VersionConflict,
 )
-from headrace.executions.ports import DeadLetter, Lease
+from headrace.executions.feeding import without_data
+from headrace.executions.ports import DeadLetter, FeedEntry, FeedPage, Lease
 from headrace.executions.public import (
     PROGRESS,
     Event,
@@ -62,11 +64,13 @@ class MemoryJournal:
     Events are kept encoded, as any other journal keeps them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, commits: Commits | None = None) -> None:
+        self._commits = commits or Commits()
         self._streams: dict[tuple[TenantId, ExecutionId], _Stream] = {}
         self._kept: dict[tuple[TenantId, ExecutionId], list[ExecutionId]] = {}
         """Owners whose streams were removed, by the family that may refer to their payloads."""
 
+        self._feed: list[tuple[TenantId, ExecutionId, bytes]] = []
         self._paused: dict[tuple[TenantId, str], PausedQueue] = {}
         self._keys: dict[tuple[TenantId, str, str], tuple[ExecutionId, datetime]] = {}
 
@@ -101,7 +105,9 @@ class MemoryJournal:
             if isinstance(event, ExecutionRequested):
                 self._open(tenant, stream, event)
             stream.summary = summarise(stream.summary, event)
-        stream.bodies.extend(encode_event(event) for event in events)
+        bodies = [encode_event(event) for event in events]
+        stream.bodies.extend(bodies)
+        self._feed.extend((tenant, execution_id, body) for body in bodies)
         if events:
             self._streams[tenant, execution_id] = stream
         if any(isinstance(event, PROGRESS) for event in events):
@@ -110,6 +116,7 @@ class MemoryJournal:
             stream.holder = stream.expires_at = None
             if stream.summary.status.is_final:
                 stream.dead = None
+        self._commits.tell(tenant, execution_id, events)
         return len(stream.bodies)
 
     def _open(self, tenant: TenantId, stream: _Stream, request: ExecutionRequested) -> None:
@@ -261,6 +268,18 @@ class MemoryJournal:
             self._kept.setdefault((tenant, family), []).append(execution_id)
             return ()
         return (execution_id, *self._kept.pop((tenant, family), []))
+
+    async def feed(self, after: int, *, tenant: TenantId | None = None, limit: int) -> FeedPage:
+        page = self._feed[after : after + limit]
+        entries = [
+            FeedEntry(position, owner, execution_id, without_data(decode_event(body)))
+            for position, (owner, execution_id, body) in enumerate(page, start=after + 1)
+            if tenant in (None, owner) and (owner, execution_id) in self._streams
+        ]
+        return FeedPage(entries, after + len(page))
+
+    async def head(self) -> int:
+        return len(self._feed)
 
     async def owners_in_use(self, tenant: TenantId, owners: Collection[str]) -> frozenset[str]:
         held = {id_ for owner, id_ in self._streams if owner == tenant}

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from headrace.executions.adapters.sqlite.feed import FeedTables
 from headrace.executions.adapters.sqlite.history import HistoryTables
 from headrace.executions.adapters.sqlite.schema import MIGRATIONS
 from headrace.executions.adapters.sqlite.streams import StreamTables
 from headrace.executions.adapters.sqlite.work import WorkTables
+from headrace.executions.commits import Commits
 from headrace.infra.sqlite import Sqlite
 
 
-class SqliteJournal(StreamTables, WorkTables, HistoryTables):
-    """An `EventLog`, `Queues` and `ExecutionHistory` in one SQLite file."""
+class SqliteJournal(StreamTables, WorkTables, HistoryTables, FeedTables):
+    """An `EventLog`, `Queues`, `ExecutionHistory` and `EventFeed` in one SQLite file."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(Sqlite(path, MIGRATIONS))
+    def __init__(self, path: Path, commits: Commits | None = None) -> None:
+        super().__init__(Sqlite(path, MIGRATIONS), commits)
 
     async def close(self) -> None:
         await self._db.close()

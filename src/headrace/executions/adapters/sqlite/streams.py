@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import apsw
 import msgspec
 
+from headrace.executions.commits import Commits
 from headrace.executions.errors import (
     Duplicate,
     ExecutionNotFound,
@@ -53,8 +54,9 @@ _header_of = msgspec.json.Decoder(_Header).decode
 class StreamTables:
     """An `EventLog`, but for what concerns work to be done."""
 
-    def __init__(self, db: Sqlite) -> None:
+    def __init__(self, db: Sqlite, commits: Commits | None = None) -> None:
         self._db = db
+        self._commits = commits or Commits()
 
     async def begin(
         self,
@@ -79,6 +81,7 @@ class StreamTables:
             _insert(db, tenant, execution_id, 0, bodies)
 
         await self._db.write(work)
+        self._commits.tell(tenant, execution_id, events)
         return Lease(execution_id, holder, 1, expires_at)
 
     async def append(
@@ -128,7 +131,9 @@ class StreamTables:
                 )
             return int(version) + len(bodies)
 
-        return await self._db.write(work)
+        reached = await self._db.write(work)
+        self._commits.tell(tenant, execution_id, events)
+        return reached
 
     async def read(self, tenant: TenantId, execution_id: ExecutionId) -> tuple[Event, ...]:
         def work(db: apsw.Connection) -> list[bytes]:
