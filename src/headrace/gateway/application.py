@@ -16,6 +16,7 @@ from litestar.openapi.spec import Components, License, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
 from headrace import __version__
+from headrace.gateway.documenting import documented
 from headrace.gateway.entrance import PUBLIC, Entrance, caller_of, guard_of
 from headrace.gateway.idempotency import Idempotent
 from headrace.gateway.ports import Answers
@@ -84,7 +85,7 @@ _PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-
 
 @get("/openapi.json", opt={PUBLIC: True}, include_in_schema=False, sync_to_thread=False)
 def _document(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    return request.app.openapi_schema.to_schema()
+    return documented(request.app.openapi_schema.to_schema())
 
 
 @get("/docs", opt={PUBLIC: True}, include_in_schema=False, sync_to_thread=False)
