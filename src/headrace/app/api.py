@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from litestar import Litestar
 
+from headrace.credentials.api import CredentialsApi, CredentialTypesApi, OAuth2Api
 from headrace.executions.streaming import Streams
 from headrace.executions.streams_api import StreamsApi
 from headrace.gateway.application import api_application
@@ -18,7 +19,18 @@ from headrace.workflows.service.relaying import Relay
 if TYPE_CHECKING:
     from headrace.app.local import Headrace
 
-ROUTES = [WorkflowsApi, VersionsApi, FoldersApi, TagsApi, VariablesApi, NodeTypesApi, StreamsApi]
+ROUTES = [
+    WorkflowsApi,
+    VersionsApi,
+    FoldersApi,
+    TagsApi,
+    VariablesApi,
+    NodeTypesApi,
+    StreamsApi,
+    CredentialsApi,
+    CredentialTypesApi,
+    OAuth2Api,
+]
 
 
 def rest_api(headrace: Headrace, relay: Relay, streams: Streams) -> Litestar:
@@ -40,6 +52,10 @@ def rest_api(headrace: Headrace, relay: Relay, streams: Streams) -> Litestar:
             "tags": provided(library.tags),
             "variables": provided(library.variables),
             "catalogue": provided(headrace.catalogue),
+            "credentials": provided(headrace.credentials.credentials),
+            "oauth2": provided(headrace.credentials.oauth2),
+            "tests": provided(headrace.credentials.tests),
+            "public_url": provided(headrace.settings.public_url),
         },
         Entrance(access.authentication, access.tenancy, access.tenancy),
         headrace.answers,

@@ -31,6 +31,8 @@ from headrace.workflows.service.relaying import Relay
 log = logging.getLogger(__name__)
 
 _API = "/api/"
+_ALIASES = {"/rest/oauth2-credential/callback": "/api/v1/oauth2/callback"}
+"""Addresses of n8n that others have registered, by ours."""
 
 _FOLLOW_SECONDS = 2.0
 """How soon a server notices what another process publishes."""
@@ -201,6 +203,9 @@ class Server:
                 await self._calls(scope, receive, send)
             elif scope["type"] == "http" and scope["path"].startswith(_API):
                 await api(scope, receive, send)
+            elif scope["type"] == "http" and scope["path"] in _ALIASES:
+                path = _ALIASES[scope["path"]]
+                await api({**scope, "path": path, "raw_path": path.encode()}, receive, send)
             else:
                 await pages(scope, receive, send)
 

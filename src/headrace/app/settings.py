@@ -98,6 +98,9 @@ class Settings:
     credentials_file: Path | None = None
     """HEADRACE_CREDENTIALS_FILE: credentials as plain JSON, beside those kept sealed: for CI, mounted secrets."""
 
+    public_url: str = ""
+    """HEADRACE_PUBLIC_URL: where browsers reach this server (https://flows.example); as asked for if unset."""
+
     encryption_key: str = field(default="", repr=False)
     """HEADRACE_ENCRYPTION_KEY: the key that credentials are sealed under, 32 bytes, base64 or hex; a file if unset."""
 
@@ -164,6 +167,7 @@ class Settings:
             allow_commands=_flag(environment, "HEADRACE_ALLOW_COMMANDS"),
             allow_private_network=_flag(environment, "HEADRACE_ALLOW_PRIVATE_NETWORK"),
             credentials_file=Path(credentials).expanduser() if credentials else None,
+            public_url=get("HEADRACE_PUBLIC_URL") or "",
             encryption_key=get("HEADRACE_ENCRYPTION_KEY") or "",
             encryption_key_old=get("HEADRACE_ENCRYPTION_KEY_OLD") or "",
             key_file=Path(keys).expanduser() if keys else None,

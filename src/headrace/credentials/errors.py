@@ -94,6 +94,16 @@ class SecretsNeeded(Invalid):
         self.secrets = tuple(secrets)
 
 
+class CredentialProjectNeeded(Invalid):
+    """A list was asked for without a project, by somebody who may see some of them only."""
+
+    code = "credential_project_needed"
+
+    def __init__(self, projects: Sequence[str]) -> None:
+        super().__init__(f"name a project; you may see: {', '.join(projects) or 'none'}")
+        self.projects = tuple(projects)
+
+
 class BadCursor(Invalid):
     """The cursor was not given out by this list."""
 

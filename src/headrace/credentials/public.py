@@ -75,6 +75,7 @@ class Usage:
 
     workflow_id: str
     workflow_name: str
+    project: str
     nodes: Sequence[str]
 
 

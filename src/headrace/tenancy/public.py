@@ -45,6 +45,9 @@ class Action(StrEnum):
     """Name one in a workflow, test it, ask the service behind it."""
 
     CREDENTIAL_EDIT = "credential.edit"
+    CREDENTIAL_REFER = "credential.refer"
+    """Have a credential refer to a secret that is kept outside, in the owner's Vault, files or environment."""
+
     VARIABLE_READ = "variable.read"
     VARIABLE_EDIT = "variable.edit"
     DATATABLE_READ = "datatable.read"

@@ -42,7 +42,7 @@ class Workflows:
     names: Sequence[str] = ()
 
     async def of(self, tenant: TenantId, credential: Credential) -> Sequence[Usage]:
-        return [Usage(workflow_id=name, workflow_name=name, nodes=["Fetch"]) for name in self.names]
+        return [Usage(workflow_id=name, workflow_name=name, project="p", nodes=["Fetch"]) for name in self.names]
 
 
 @dataclass

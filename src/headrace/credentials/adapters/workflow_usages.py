@@ -51,7 +51,14 @@ class WorkflowUsages:
                 if await self._names(tenant, credential, node.credentials.get(credential.type))
             }
             if nodes:
-                found.append(Usage(workflow_id=summary.id, workflow_name=summary.name, nodes=list(nodes)))
+                found.append(
+                    Usage(
+                        workflow_id=summary.id,
+                        workflow_name=summary.name,
+                        project=summary.project,
+                        nodes=list(nodes),
+                    )
+                )
         return found
 
     async def _all(self, tenant: TenantId) -> AsyncIterator[WorkflowSummary]:

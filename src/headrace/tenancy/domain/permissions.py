@@ -23,6 +23,7 @@ LOWEST: Mapping[Action, Role] = {
     Action.CREDENTIAL_READ: Role.VIEWER,
     Action.CREDENTIAL_USE: Role.EDITOR,
     Action.CREDENTIAL_EDIT: Role.EDITOR,
+    Action.CREDENTIAL_REFER: Role.ADMIN,
     Action.VARIABLE_READ: Role.VIEWER,
     Action.VARIABLE_EDIT: Role.EDITOR,
     Action.DATATABLE_READ: Role.VIEWER,
@@ -52,6 +53,7 @@ INSTALLATION = frozenset({Action.TENANT_CREATE, Action.TENANT_SUSPEND, Action.TE
 """What concerns the whole server: the default tenant is that of whoever runs it, so roles there decide."""
 
 _OF_TENANT = INSTALLATION | {
+    Action.CREDENTIAL_REFER,
     Action.TAG_READ,
     Action.TAG_EDIT,
     Action.PROJECT_CREATE,

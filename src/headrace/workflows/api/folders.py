@@ -9,9 +9,10 @@ from litestar import Controller, delete, get, patch, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from headrace.infra.http.injected import Given
+from headrace.infra.http.lists import Page
 from headrace.kernel.ids import DEFAULT_PROJECT
 from headrace.tenancy.public import Action
-from headrace.workflows.api.shapes import FolderShape, Page, Who, folder_shape
+from headrace.workflows.api.shapes import FolderShape, Who, folder_shape
 from headrace.workflows.service.folders import Folders
 
 _Folders = Given[Folders]

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any
 
 import msgspec
-from litestar.params import Body, HeaderParameter, QueryParameter
+from litestar.params import Body
 
 from headrace.infra.http.injected import Given
 from headrace.tenancy.public import Caller
 from headrace.workflows.public import Folder, Tag, Variable, VersionSummary, WorkflowRecord, WorkflowSummary
 
-_Row = TypeVar("_Row")
-
 Who = Given[Caller]
-PageSize = Annotated[int, QueryParameter(ge=1, le=250, description="Rows of a page.")]
-Cursor = Annotated[str | None, QueryParameter(description="`nextCursor` of the page before.", max_length=2_000)]
-IfMatch = Annotated[
-    str | None, HeaderParameter(name="If-Match", description="The `ETag` that was seen: 412 if it changed since.")
-]
 Drawing = Annotated[
     dict[str, Any],
     Body(
@@ -29,14 +22,6 @@ Drawing = Annotated[
         examples=[],
     ),
 ]
-
-
-class Page(msgspec.Struct, Generic[_Row], rename="camel"):
-    """A page of a list."""
-
-    data: Sequence[_Row]
-    next_cursor: str | None = None
-    """Send it back as `cursor` for the next page; null on the last."""
 
 
 class TagShape(msgspec.Struct, rename="camel"):

@@ -7,8 +7,9 @@ from litestar import Controller, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
 from headrace.infra.http.injected import Given
+from headrace.infra.http.lists import Page
 from headrace.tenancy.public import Action
-from headrace.workflows.api.shapes import Page, VariableShape, Who, variable_shape
+from headrace.workflows.api.shapes import VariableShape, Who, variable_shape
 from headrace.workflows.service.variables import Variables
 
 _Variables = Given[Variables]

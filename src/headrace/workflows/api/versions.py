@@ -10,17 +10,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from headrace.infra.http.conditions import check_match
 from headrace.infra.http.injected import Given
+from headrace.infra.http.lists import IfMatch, Page, PageSize
 from headrace.tenancy.public import Action
-from headrace.workflows.api.shapes import (
-    IfMatch,
-    Page,
-    PageSize,
-    VersionShape,
-    Who,
-    etag_of,
-    version_shape,
-    workflow_shape,
-)
+from headrace.workflows.api.shapes import VersionShape, Who, etag_of, version_shape, workflow_shape
 from headrace.workflows.domain.differences import Difference
 from headrace.workflows.public import WorkflowRecord
 from headrace.workflows.service.relaying import Relay

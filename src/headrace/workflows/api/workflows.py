@@ -10,21 +10,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from headrace.infra.http.conditions import check_match
 from headrace.infra.http.injected import Given
+from headrace.infra.http.lists import Cursor, IfMatch, Page, PageSize
 from headrace.kernel.ids import DEFAULT_PROJECT
 from headrace.tenancy.public import Action, Caller
-from headrace.workflows.api.shapes import (
-    Cursor,
-    Drawing,
-    IfMatch,
-    Page,
-    PageSize,
-    TagShape,
-    Who,
-    etag_of,
-    summary_shape,
-    tag_shape,
-    workflow_shape,
-)
+from headrace.workflows.api.shapes import Drawing, TagShape, Who, etag_of, summary_shape, tag_shape, workflow_shape
 from headrace.workflows.errors import ProjectNeeded
 from headrace.workflows.public import Tag, WorkflowQuery, WorkflowRecord
 from headrace.workflows.service.tags import Tags
