@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
+from random import Random
 from typing import Any, Protocol
 
 from headrace.executor.code_helpers import CodeHelpers
@@ -83,6 +85,8 @@ class RunContext:
         state: dict[str, Any],
         all_static_data: dict[str, Any] | None,
         now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+        random_of: Callable[[str], Random],
         on_reply: Callable[[HttpReply], None] = lambda reply: None,
         allow_commands: bool = False,
         allow_insecure_tls: bool = False,
@@ -116,6 +120,8 @@ class RunContext:
         self._sub_workflows = sub_workflows
         self._earlier = earlier
         self._now = now
+        self._sleep = sleep
+        self._random_of = random_of
         self._on_reply = on_reply
         self._allow_commands = allow_commands
         self._allow_insecure_tls = allow_insecure_tls
@@ -147,6 +153,10 @@ class RunContext:
 
     def now(self) -> datetime:
         return self._now()
+
+    @cached_property
+    def random(self) -> Random:
+        return self._random_of(self.idempotency_key)
 
     @property
     def static_data(self) -> dict[str, Any]:
@@ -320,7 +330,7 @@ class RunContext:
         return self._earlier
 
     async def sleep(self, pause: timedelta) -> None:
-        await asyncio.sleep(pause.total_seconds())
+        await self._sleep(pause.total_seconds())
 
     def hint(self, message: str) -> None:
         self.hints.append(message)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from random import Random, SystemRandom
 
 from headrace.executions.public import (
     ErrorInfo,
@@ -88,6 +89,8 @@ class Executor:
         versions: Versions,
         replies: Replies,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random_of: Callable[[str], Random] = lambda _: SystemRandom(),
         settings: ExecutorSettings | None = None,
         watcher: Watcher | None = None,
     ) -> None:
@@ -100,6 +103,10 @@ class Executor:
         self.outside = outside
         self.static_data = static_data
         self.now = now
+        self.sleep = sleep
+        self.random_of = random_of
+        """The random numbers of a run of a node, by its idempotency key."""
+
         self.settings = settings or ExecutorSettings()
         self.watcher = watcher
         self.versions = versions

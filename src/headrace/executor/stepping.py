@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import logging
 import time
@@ -115,7 +114,7 @@ class NodeStepper:
         pause = timedelta(milliseconds=max(0, min(pause_ms, _MAX_PAUSE_MS)))
         attempt = self._run.attempts
         if attempt and self._run.retry_at is not None:
-            await asyncio.sleep(max(0.0, (self._run.retry_at - self._executor.now()).total_seconds()))
+            await self._executor.sleep(max(0.0, (self._run.retry_at - self._executor.now()).total_seconds()))
         while True:
             attempt += 1
             started = time.monotonic()
@@ -182,7 +181,7 @@ class NodeStepper:
         self._record(
             NodeAttemptFailed(node=node.name, run=run_index, attempt=attempt, error=error, retry_at=now + pause, at=now)
         )
-        await asyncio.sleep(pause.total_seconds())
+        await self._executor.sleep(pause.total_seconds())
 
     async def _finish(
         self,
@@ -374,6 +373,8 @@ class NodeStepper:
             state=copy.deepcopy(dict(entries[-1].state)) if entries else {},
             all_static_data=self._static_data if remembers else None,
             now=executor.now,
+            sleep=executor.sleep,
+            random_of=executor.random_of,
             on_reply=lambda reply: executor.replies.deliver(request.execution_id, reply),
             allow_commands=executor.settings.allow_commands,
             allow_insecure_tls=executor.settings.allow_insecure_tls_in_code,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any, Literal, Protocol
 
 from headrace.sdk.items import Binary, Item, Items
@@ -285,6 +286,11 @@ class NodeContext(Protocol):
 
     def now(self) -> datetime:
         """The moment, in UTC."""
+        ...
+
+    @property
+    def random(self) -> Random:
+        """Random numbers from the system's source; in tests of workflows, the same ones each time."""
         ...
 
     def param(self, path: str, index: int = 0, default: Any = None) -> Any:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
+from random import Random, SystemRandom
 from typing import Any
 
 from headrace.sdk.binaries import describe_binary
@@ -230,6 +231,10 @@ class TestContext:
 
     def now(self) -> datetime:
         return self.moment
+
+    @property
+    def random(self) -> Random:
+        return SystemRandom()
 
     def param(self, path: str, index: int = 0, default: Any = None) -> Any:
         value = get_path(self._resolved, path, default)

@@ -14,7 +14,7 @@ import msgspec
 
 from headrace.executor.expressions.javascript_answers import MALFORMED, code_result, evaluated, needs_of
 from headrace.executor.expressions.paths import Template, compile_template
-from headrace.executor.expressions.python_code import PythonCode
+from headrace.executor.expressions.python_code import FixedWorld, PythonCode
 from headrace.executor.expressions.reading import Declined
 from headrace.executor.guest_json import decode_guest_json
 from headrace.executor.ports import CodeHelp, Linked, Scope
@@ -98,11 +98,16 @@ class _Batch:
 
 
 class ExpressionEvaluator:
-    """The `Evaluator` over a pool of sandbox workers."""
+    """The `Evaluator` over a pool of sandbox workers.
 
-    def __init__(self, pool: WorkerPool) -> None:
+    Args:
+        fixed: For tests: the clock and the seed of random numbers that a node's expressions and code get.
+    """
+
+    def __init__(self, pool: WorkerPool, *, fixed: FixedWorld | None = None) -> None:
         self._pool = pool
-        self._python = PythonCode(pool)
+        self._python = PythonCode(pool, fixed)
+        self._fixed = fixed
 
     async def resolve(
         self,
@@ -217,6 +222,7 @@ class ExpressionEvaluator:
                     "metas": batch.metas,
                     "links": batch.links,
                     "logBytes": limits.log_bytes,
+                    **({"fixed": self._fixed(scope)} if self._fixed is not None else {}),
                 }
                 ask = helpers.attempt() if helpers is not None else None
                 text = await self._call(worker, ["run", operation, _encoder.encode(body)], limits, ask)

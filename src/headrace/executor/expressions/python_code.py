@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -47,6 +47,10 @@ _NO_HELPER = (
 _encoder = msgspec.json.Encoder(enc_hook=encode_special, decimal_format="number")
 
 
+FixedWorld = Callable[[Scope], Mapping[str, Any]]
+"""Returns the fixed clock and seed of a run of a node: {"now": milliseconds since 1970, "seed": 64 hex digits}."""
+
+
 class _Failure(msgspec.Struct):
     name: str
     message: str
@@ -74,8 +78,9 @@ class _Question(msgspec.Struct):
 class PythonCode:
     """Runs Python code in a pool's workers."""
 
-    def __init__(self, pool: WorkerPool) -> None:
+    def __init__(self, pool: WorkerPool, fixed: FixedWorld | None = None) -> None:
         self._pool = pool
+        self._fixed = fixed
 
     async def run(self, request: CodeRequest, scope: Scope, helpers: CodeHelp | None = None) -> CodeResult:
         """Run code once for all items, or once for each.
@@ -108,6 +113,7 @@ class PythonCode:
             "nodes": told.nodes,
             "links": told.links,
             "outputs": told.outputs,
+            **({"fixed": self._fixed(scope)} if self._fixed is not None else {}),
         }
         limits = self._pool.limits(scope.tenant, Limits(wall=request.timeout, cpu=request.timeout))
         scope.tiers.add(f"{Guest.PYTHON}/{self._pool.launcher.tier}")

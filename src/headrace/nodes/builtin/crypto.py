@@ -9,6 +9,7 @@ import re
 import secrets
 import string
 import uuid
+from random import Random
 from typing import Any
 
 from headrace.nodes.builtin.files.fields import bytes_of
@@ -93,7 +94,9 @@ CREDENTIAL_TYPES = (
 async def run_item(ctx: NodeContext, item: Item, index: int) -> Item:
     match ctx.param("action", index):
         case "generate":
-            value = _random(str(ctx.param("encodingType", index)), int(ctx.param("stringLength", index, 32) or 32))
+            value = _random(
+                ctx.random, str(ctx.param("encodingType", index)), int(ctx.param("stringLength", index, 32) or 32)
+            )
         case "hash":
             value = _encode(ctx, _hash(str(ctx.param("type", index)), await _data(ctx, item, index)), index)
         case "hmac":
@@ -146,18 +149,18 @@ def _hash(algorithm: str, data: bytes) -> bytes:
     return hashlib.new(_name(algorithm), data, usedforsecurity=False).digest()
 
 
-def _random(kind: str, length: int) -> str:
+def _random(source: Random, kind: str, length: int) -> str:
     if kind == "uuid":
-        return str(uuid.uuid4())
+        return str(uuid.UUID(int=source.getrandbits(128), version=4))
     if length > _HEX_LIMIT:
         raise NodeError(f"A random value has {_HEX_LIMIT} characters at most")
     if kind == "hex":
-        return secrets.token_hex(length)[:length]
+        return source.randbytes(length).hex()[:length]
     if kind == "base64":
         # Letters and digits only; twice the bytes, so that enough of them are left.
-        return re.sub(r"[^A-Za-z0-9]", "", base64.b64encode(secrets.token_bytes(length * 2)).decode())[:length]
+        return re.sub(r"[^A-Za-z0-9]", "", base64.b64encode(source.randbytes(length * 2)).decode())[:length]
     alphabet = string.ascii_letters + string.digits
-    return "".join(secrets.choice(alphabet) for _ in range(length))
+    return "".join(source.choice(alphabet) for _ in range(length))
 
 
 def sign(data: bytes, algorithm: str, key_text: str) -> bytes:

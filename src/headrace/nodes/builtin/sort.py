@@ -103,7 +103,7 @@ async def run(ctx: NodeContext) -> Outputs:
 async def sorted_items(ctx: NodeContext) -> list[Item]:
     match ctx.param("type", 0, "simple"):
         case "random":
-            return shuffled(ctx.items)
+            return shuffled(ctx.items, ctx.random)
         case "simple":
             fields = ctx.param("sortFieldsUi.sortField", 0, []) or []
             return sort_by_fields(ctx.items, fields, dots=not ctx.param("options.disableDotNotation", 0, False))

@@ -23,6 +23,7 @@
     for (const [name, value] of Object.entries(request.metas || {})) metas.set(name, value);
     for (const [name, value] of Object.entries(request.links || {})) links.set(name, value);
     host.setZone(request.zone);
+    if (request.fixed) host.part("fixed")(request.fixed);
   };
   host.at = (i) => { index = i; };
   host.index = () => index;

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,7 +73,7 @@ class Names:
             named["_json"] = self.items[0].json
         if "_now" in source or "_today" in source:
             # Zones take a moment to load.
-            now = datetime.now(ZoneInfo(request["zone"]))
+            now = dt.datetime.now(ZoneInfo(request["zone"]))
             named |= {"_now": now, "_today": now.replace(hour=0, minute=0, second=0, microsecond=0)}
         return named
 

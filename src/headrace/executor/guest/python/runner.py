@@ -21,6 +21,7 @@ from headrace.executor.guest.python import plain
 from headrace.executor.guest.python.asking import Ask, HelperError
 from headrace.executor.guest.python.calls import CallLimits, Ending
 from headrace.executor.guest.python.console import Console
+from headrace.executor.guest.python.fixed import fix
 from headrace.executor.guest.python.names import Names
 from headrace.executor.guest.python.parcels import blocking, receive, write
 from headrace.executor.guest.python.plain import NotPlain
@@ -84,6 +85,8 @@ def _answer(body: Mapping[str, Any], ask: Ask, console: Console) -> str:
     if "numpy.random" in sys.modules:
         # `random` does so by itself after a fork.
         sys.modules["numpy.random"].seed()
+    if "fixed" in body:
+        fix(body["fixed"])
     source: str = body["source"]
     binaries: dict[str, str] = body["binaries"]
     _give_bytes(body["items"], binaries)

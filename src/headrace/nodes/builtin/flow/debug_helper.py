@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import secrets
 import uuid
 from typing import Any
 
@@ -81,7 +80,7 @@ def run_item(ctx: NodeContext, item: Item, index: int) -> Item | list[Item]:
 
 def _random_items(ctx: NodeContext, index: int) -> list[Item]:
     seed = str(ctx.param("randomDataSeed", index) or "")
-    rng = random.Random(seed) if seed else random.Random(secrets.randbits(64))  # noqa: S311 - made-up data
+    rng = random.Random(seed) if seed else ctx.random  # noqa: S311 - made-up data
     count = _count(ctx.param("randomDataCount", index), _MAX_ITEMS)
     kind = str(ctx.param("randomDataType", index))
     values = [_random(rng, kind, ctx, index) for _ in range(count)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cmp_to_key
+from random import Random
 from typing import Any
 
 from headrace.nodes.builtin.lists.fields import require_found
@@ -95,11 +95,11 @@ def _in_order(items: Sequence[Item], order: Sequence[int]) -> list[Item]:
     return [Item(json=items[at].json, binary=items[at].binary, paired_item=at) for at in order]
 
 
-def shuffled(items: Items) -> list[Item]:
+def shuffled(items: Items, random: Random) -> list[Item]:
     """Return the items in random order."""
     held = list(items)
     order = list(range(len(held)))
-    secrets.SystemRandom().shuffle(order)
+    random.shuffle(order)
     return _in_order(held, order)
 
 

@@ -4,9 +4,13 @@
   "use strict";
   const BLOCK = 64, KEY = 32;
   let key = new Uint32Array(8);
-  for (let i = 0; i < 8; i++) key[i] = parseInt(host.seed.slice(8 * i, 8 * i + 8), 16);
   const ready = new Uint8Array(16 * BLOCK);
-  let used = ready.length;
+  let used;
+  const restart = () => {
+    for (let i = 0; i < 8; i++) key[i] = parseInt(host.seed.slice(8 * i, 8 * i + 8), 16);
+    used = ready.length;
+  };
+  restart();
 
   const block = (counter, out, at) => {
     const start = Uint32Array.of(0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, ...key, counter, 0, 0, 0);
@@ -35,7 +39,7 @@
     used = KEY;
   };
   // Fills a Uint8Array.
-  return (out) => {
+  const fill = (out) => {
     for (let at = 0; at < out.length; ) {
       if (used === ready.length) refill();
       const piece = ready.subarray(used, used + Math.min(out.length - at, ready.length - used));
@@ -46,4 +50,6 @@
     }
     return out;
   };
+  fill.restart = restart;
+  return fill;
 })
