@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from litestar import Litestar
 
 from headrace.credentials.api import CredentialsApi, CredentialTypesApi, OAuth2Api
+from headrace.executions.api import DeadLettersApi, ExecutionsApi, QueueApi
 from headrace.executions.streaming import Streams
 from headrace.executions.streams_api import StreamsApi
 from headrace.gateway.application import api_application
@@ -17,6 +18,7 @@ from headrace.workflows.api import FoldersApi, TagsApi, VariablesApi, VersionsAp
 from headrace.workflows.service.relaying import Relay
 
 if TYPE_CHECKING:
+    from headrace.app.commanding import ExecutionService
     from headrace.app.local import Headrace
 
 ROUTES = [
@@ -30,17 +32,24 @@ ROUTES = [
     CredentialsApi,
     CredentialTypesApi,
     OAuth2Api,
+    ExecutionsApi,
+    QueueApi,
+    DeadLettersApi,
 ]
 
 
-def rest_api(headrace: Headrace, relay: Relay, streams: Streams) -> Litestar:
+def rest_api(
+    headrace: Headrace, relay: Relay, streams: Streams, executions: ExecutionService | None = None
+) -> Litestar:
     """Return the application that serves `/api/v1`.
 
     Args:
         relay: Hands on what happens to workflows.
         streams: Tell of executions as they run.
+        executions: What is asked of executions; None: what is asked for is left to a server on the same data.
     """
     library, access = headrace.library, headrace.access
+    asked = executions or headrace.execution_service()
     return api_application(
         ROUTES,
         {
@@ -51,6 +60,8 @@ def rest_api(headrace: Headrace, relay: Relay, streams: Streams) -> Litestar:
             "folders": provided(library.folders),
             "tags": provided(library.tags),
             "variables": provided(library.variables),
+            "executions": provided(asked.reader),
+            "commands": provided(asked.commands),
             "catalogue": provided(headrace.catalogue),
             "credentials": provided(headrace.credentials.credentials),
             "oauth2": provided(headrace.credentials.oauth2),

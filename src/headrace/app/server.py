@@ -196,7 +196,7 @@ class Server:
         """Return the application: calls and the API here, everything else to *pages*."""
         from headrace.app.api import rest_api
 
-        api = cast("Asgi", rest_api(self.headrace, self._relay, self._streams))
+        api = cast("Asgi", rest_api(self.headrace, self._relay, self._streams, self.executions))
 
         async def app(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
             if scope["type"] == "http" and scope.get("raw_path", b"").startswith(PREFIX):

@@ -97,7 +97,7 @@ class NodeDataNotFound(NotFound):
         super().__init__(f'execution {execution_id} has no output {output} of run {run} of a node "{node}"')
 
 
-class DataTooLarge(LimitExceeded):
+class DataTooLarge(Invalid):
     """All items of an execution at once are more than one answer holds."""
 
     code = "execution_data_too_large"

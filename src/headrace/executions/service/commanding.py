@@ -105,6 +105,10 @@ class ExecutionCommands:
         self._now = now
         self._new_id = new_id
 
+    async def workflow(self, tenant: TenantId, workflow_id: str, version: WorkflowChoice) -> RunnableWorkflow:
+        """Raises: NotFound: there is no such workflow or version for this tenant."""
+        return await self._workflows.to_run(tenant, workflow_id, version)
+
     async def start(self, tenant: TenantId, wanted: StartRun) -> ExecutionId:
         """Have a workflow run, as a person's manual run; durable on return.
 
