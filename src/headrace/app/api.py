@@ -12,8 +12,10 @@ from headrace.executions.streaming import Streams
 from headrace.executions.streams_api import StreamsApi
 from headrace.gateway.application import api_application
 from headrace.gateway.entrance import Entrance
+from headrace.identity.api import ApiKeysApi, EnteringApi, InvitationsApi, MyselfApi, UsersApi
 from headrace.infra.http.injected import provided
 from headrace.nodes.api import NodeTypesApi
+from headrace.tenancy.api import MembersApi, ProjectsApi, TenantsApi
 from headrace.workflows.api import FoldersApi, TagsApi, VariablesApi, VersionsApi, WorkflowsApi
 from headrace.workflows.service.relaying import Relay
 
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
     from headrace.app.local import Headrace
 
 ROUTES = [
+    EnteringApi,
+    MyselfApi,
+    UsersApi,
+    InvitationsApi,
+    ApiKeysApi,
+    TenantsApi,
+    ProjectsApi,
+    MembersApi,
     WorkflowsApi,
     VersionsApi,
     FoldersApi,
@@ -53,6 +63,15 @@ def rest_api(
     return api_application(
         ROUTES,
         {
+            "setup": provided(access.setup),
+            "authentication": provided(access.authentication),
+            "logins": provided(access.logins),
+            "users": provided(access.users),
+            "invitations": provided(access.invitations),
+            "keys": provided(access.keys),
+            "tenancy": provided(access.tenancy),
+            "projects": provided(access.projects),
+            "members": provided(access.members),
             "workflows": provided(library.workflows),
             "relay": provided(relay),
             "streams": provided(streams),

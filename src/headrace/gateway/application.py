@@ -17,11 +17,12 @@ from litestar.types import ControllerRouterHandler
 
 from headrace import __version__
 from headrace.gateway.documenting import documented
-from headrace.gateway.entrance import PUBLIC, Entrance, caller_of, guard_of
+from headrace.gateway.entrance import Entrance, caller_of, guard_of
 from headrace.gateway.idempotency import Idempotent
 from headrace.gateway.ports import Answers
 from headrace.infra.http.identified import Identified
 from headrace.infra.http.problems import HANDLERS
+from headrace.infra.http.routes import PUBLIC
 
 PREFIX = "/api/v1"
 MAX_BODY_BYTES = 32 * 1024 * 1024

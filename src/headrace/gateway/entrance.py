@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, NoReturn, Protocol
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Guard
 
-from headrace.identity.errors import CrossSite
-from headrace.identity.public import SESSION_COOKIE
+from headrace.identity.api.browsers import SAFE_METHODS, check_own_page, session_shown
+from headrace.infra.http.routes import PUBLIC
 from headrace.kernel.ids import DEFAULT_TENANT, TenantId
 from headrace.tenancy.errors import TenantNotFound
 from headrace.tenancy.public import Actor, Authority, Caller, Tenant
 
-PUBLIC = "public"
-"""A route's option, for those that anybody may call: `opt={PUBLIC: True}`."""
-
 TENANT_HEADER = "x-headrace-tenant"
-_SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Authenticator(Protocol):
@@ -66,11 +60,11 @@ class Entrance:
             key = bearer.strip()
         if key is not None:
             return await self._authenticator.by_key(key)
-        session = session_of(headers)
+        session = session_shown(headers)
         if session is None:
             await self._authenticator.nobody()
-        if method not in _SAFE and not is_own_page(headers):
-            raise CrossSite
+        if method not in SAFE_METHODS:
+            check_own_page(headers)
         actor, _ = await self._authenticator.by_session(session)
         return actor
 
@@ -101,21 +95,3 @@ def caller_of(request: Request[Any, Any, Any]) -> Caller:
     """Return who was admitted."""
     caller: Caller = request.scope["state"]["caller"]
     return caller
-
-
-def session_of(headers: Mapping[str, str]) -> str | None:
-    """Return the token of the session that a browser shows."""
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(SESSION_COOKIE)
-    except CookieError:
-        return None
-    return cookie.value if cookie is not None else None
-
-
-def is_own_page(headers: Mapping[str, str]) -> bool:
-    """Whether a browser says that a page of this server sends the request."""
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == headers.get("host")

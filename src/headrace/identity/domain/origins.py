@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
 
 def is_same_origin(*, fetch_site: str | None, origin: str | None, host: str | None) -> bool:
     """Return whether a page of this server sent a request.
