@@ -35,6 +35,7 @@ from headrace.sdk.items import Item
 from headrace.workflows.adapters.memory import MemoryLibrary
 from headrace.workflows.public import Workflow
 from headrace.workflows.service.running import CalledWorkflows, WorkflowsToRun
+from headrace.workflows.service.variables import Variables
 
 
 class CaseOutside:
@@ -104,6 +105,7 @@ class Engine:
             credentials=PlainCredentials(credentials),
             outside=CaseOutside(http, folder),
             static_data=MemoryStaticData(),
+            variables=Variables(MemoryLibrary().variables),
             versions=versions,
             replies=LocalReplies(),
             settings=ExecutorSettings(),

@@ -117,6 +117,7 @@ class Headrace:
             credentials=self.credentials,
             outside=self.outside,
             static_data=FileStaticData(settings.data_dir / "static"),
+            variables=self.library.variables,
             versions=versions,
             replies=self.replies,
             now=now,

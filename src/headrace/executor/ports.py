@@ -263,6 +263,12 @@ class Workflows(Protocol):
         ...
 
 
+class Variables(Protocol):
+    """What expressions read as `$vars`."""
+
+    async def values(self, tenant: TenantId, project: str) -> Mapping[str, str]: ...
+
+
 class Nodes(Protocol):
     """The catalogue of node types."""
 

@@ -33,6 +33,7 @@ from headrace.executor.ports import (
     Payloads,
     Replies,
     StaticData,
+    Variables,
     Watcher,
     Workflows,
 )
@@ -86,6 +87,7 @@ class Executor:
         credentials: Credentials,
         outside: Outside,
         static_data: StaticData,
+        variables: Variables,
         versions: Versions,
         replies: Replies,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -102,6 +104,7 @@ class Executor:
         self.credentials = credentials
         self.outside = outside
         self.static_data = static_data
+        self.variables = variables
         self.now = now
         self.sleep = sleep
         self.random_of = random_of

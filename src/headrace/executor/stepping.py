@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MIN_TRIES, _DEFAULT_TRIES, _MAX_TRIES = 2, 3, 5
+_READS_VARIABLES = b"$vars"
 _DEFAULT_PAUSE_MS, _MAX_PAUSE_MS = 1_000, 5_000
 
 
@@ -86,6 +87,7 @@ class NodeStepper:
         self._timezone = timezone_of(workflow, executor.settings.timezone)
         self._static_data: dict[str, Any] | None = None
         self._drawn_nodes = drawn
+        self._variables: Mapping[str, str] | None = None
 
     async def run(self, step: Step) -> None:
         """Run the node of *step* and record what came of it.
@@ -308,6 +310,9 @@ class NodeStepper:
             left = self._run.static_data
             stored = left if left is not None else await executor.static_data.read(self._tenant, request.workflow_id)
             self._static_data = copy.deepcopy(dict(stored))
+        if self._variables is None and _READS_VARIABLES in bytes(request.workflow):
+            # As they are when the first node asks: a run does not see them change.
+            self._variables = await executor.variables.values(self._tenant, request.project)
         info = NodeInfo(
             id=node.id,
             name=node.name,
@@ -345,6 +350,7 @@ class NodeStepper:
                 source=step.sources[0] if step.sources else None,
                 parameters=node.parameters,
                 environment=executor.settings.environment or {},
+                custom=self._variables or {},
             ),
             timezone=self._timezone,
             static_data=(self._static_data if remembers else None) or {},

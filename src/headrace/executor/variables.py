@@ -18,8 +18,13 @@ def variables_of(
     source: SourceRef | None,
     parameters: Mapping[str, Any],
     environment: Mapping[str, str],
+    custom: Mapping[str, str],
 ) -> Mapping[str, Any]:
-    """Return `$workflow`, `$execution`, `$prevNode` and their kin; none of them is secret."""
+    """Return `$workflow`, `$execution`, `$prevNode` and their kin; none of them is secret.
+
+    Args:
+        custom: What people have set as `$vars`.
+    """
     mode = "test" if execution.is_manual else "production"
     previous = (
         {
@@ -48,7 +53,7 @@ def variables_of(
         "$nodeVersion": node.version,
         "$nodeId": node.id,
         "$webhookId": node.webhook_id,
-        "$vars": {},
+        "$vars": dict(custom),
         "$env": dict(environment),
         "$secrets": {},
     }
