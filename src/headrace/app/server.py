@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+import msgspec
+
 from headrace.app.local import Headrace
 from headrace.executions.following import Following
 from headrace.executions.public import ExecutionRequested
@@ -17,7 +19,7 @@ from headrace.executor.admission import AdmissionLimits
 from headrace.executor.dispatching import Dispatcher, DispatchSettings
 from headrace.executor.ports import Finished
 from headrace.kernel.errors import HeadraceError
-from headrace.kernel.ids import ExecutionId, TenantId
+from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
 from headrace.schedules.adapters.sqlite import SqliteFirings
 from headrace.schedules.domain import preview
 from headrace.schedules.service import Schedules
@@ -25,7 +27,7 @@ from headrace.sdk.context import HttpReply
 from headrace.webhooks.api import PREFIX, WebhookApp
 from headrace.webhooks.service import Webhooks
 from headrace.workflows.errors import WorkflowNotFound, WorkflowNotPublished
-from headrace.workflows.public import OutboxEntry, Workflow, WorkflowPublished, WorkflowUnpublished
+from headrace.workflows.public import OutboxEntry, PublishedWorkflow, Workflow, WorkflowPublished, WorkflowUnpublished
 from headrace.workflows.service.relaying import Relay
 
 log = logging.getLogger(__name__)
@@ -48,7 +50,7 @@ class Triggers:
     def __init__(self, headrace: Headrace, dispatcher: Dispatcher | None = None) -> None:
         self._headrace = headrace
         self._firings = SqliteFirings(headrace.settings.data_dir / "schedules.db")
-        runs = _Runs(dispatcher, headrace)
+        runs = _Runs(dispatcher, headrace, self.project_of)
         self.webhooks = Webhooks(
             runs=runs,
             bodies=headrace.payloads,
@@ -64,8 +66,8 @@ class Triggers:
             now=headrace.now,
             timezone=headrace.settings.timezone,
         )
-        self._served: dict[tuple[TenantId, str], int] = {}
-        """Versions, by workflow; those whose triggers were refused are among them."""
+        self._served: dict[tuple[TenantId, str], PublishedWorkflow] = {}
+        """By tenant and id; those whose triggers were refused are among them."""
 
         self._following = asyncio.Lock()
         headrace.library.checks.append(self)
@@ -74,24 +76,35 @@ class Triggers:
         """Serve what is published now, and nothing else."""
         async with self._following:
             found = await self._headrace.library.records.all_published()
-            published = {(tenant, workflow_id): version for tenant, workflow_id, version in found}
+            published = {(one.tenant, one.id): one for one in found}
             for tenant, workflow_id in [key for key in self._served if key not in published]:
                 del self._served[tenant, workflow_id]
                 self.webhooks.withdraw(tenant, workflow_id)
                 await self.schedules.withdraw(tenant, workflow_id)
-            for key, version in published.items():
-                if self._served.get(key) != version:
-                    await self._follow(*key, version)
+            for key, one in published.items():
+                if self._served.get(key) != one:
+                    await self._follow(one)
 
-    async def _follow(self, tenant: TenantId, workflow_id: str, version: int) -> None:
+    def project_of(self, tenant: TenantId, workflow_id: str) -> ProjectId:
+        """Return where a served workflow belongs; what its runs may use follows from that.
+
+        Raises:
+            WorkflowNotPublished: it was taken back just now.
+        """
+        served = self._served.get((tenant, workflow_id))
+        if served is None:
+            raise WorkflowNotPublished(workflow_id)
+        return ProjectId(served.project)
+
+    async def _follow(self, published: PublishedWorkflow) -> None:
         try:
-            workflow = await self._headrace.library.to_run.get(tenant, workflow_id)
+            workflow = await self._headrace.library.to_run.get(published.tenant, published.id)
         except (WorkflowNotFound, WorkflowNotPublished):
             return  # taken back just now, which the next look will see
-        self._served[tenant, workflow_id] = version
+        self._served[published.tenant, published.id] = published
         try:
-            self.webhooks.serve(tenant, workflow)
-            await self.schedules.serve(tenant, workflow)
+            self.webhooks.serve(published.tenant, workflow)
+            await self.schedules.serve(published.tenant, workflow)
         except HeadraceError as refused:
             log.warning('the triggers of workflow "%s" are not served: %s', workflow.name, refused)
 
@@ -215,14 +228,18 @@ class Server:
 class _Runs:
     """The `Runs` of webhooks, over this process's dispatcher."""
 
-    def __init__(self, dispatcher: Dispatcher | None, headrace: Headrace) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher | None, headrace: Headrace, project_of: Callable[[TenantId, str], ProjectId]
+    ) -> None:
         self._dispatcher = dispatcher
+        self._project_of = project_of
         self._replies = headrace.replies
 
     async def submit(self, request: ExecutionRequested) -> asyncio.Future[Finished]:
         if self._dispatcher is None:
             raise RuntimeError("triggers that are only described start nothing")
-        return await self._dispatcher.submit(request)
+        project = self._project_of(request.tenant, request.workflow_id)
+        return await self._dispatcher.submit(msgspec.structs.replace(request, project=project))
 
     def reply_of(self, execution_id: ExecutionId) -> asyncio.Future[HttpReply]:
         return self._replies.expect(execution_id)

@@ -12,6 +12,7 @@ from headrace.workflows.domain.listing import Cursor
 from headrace.workflows.public import (
     Folder,
     OutboxEntry,
+    PublishedWorkflow,
     Tag,
     Variable,
     Version,
@@ -79,8 +80,8 @@ class WorkflowRecords(Protocol):
         """
         ...
 
-    async def all_published(self) -> Sequence[tuple[TenantId, str, int]]:
-        """Return the ids of all published workflows of all tenants, with the number of the version."""
+    async def all_published(self) -> Sequence[PublishedWorkflow]:
+        """Return all published workflows of all tenants."""
         ...
 
 

@@ -21,7 +21,7 @@ from headrace.workflows.errors import (
     WorkflowNotFound,
     WorkflowNotPublished,
 )
-from headrace.workflows.public import TOP_LEVEL, WorkflowQuery, WorkflowSort, WorkflowSummary
+from headrace.workflows.public import TOP_LEVEL, PublishedWorkflow, WorkflowQuery, WorkflowSort, WorkflowSummary
 from tests.contract.workflows.making import (
     ACT,
     MINE,
@@ -127,7 +127,7 @@ async def test_the_published_version_is_read_however_the_draft_moves_on(library:
     await added(library, new("b"))
 
     assert (await library.records.published(MINE, "a")).workflow.name == "One"
-    assert await library.records.all_published() == [(MINE, "a", 1)]
+    assert await library.records.all_published() == [PublishedWorkflow(MINE, "a", 1, record.project)]
     with pytest.raises(WorkflowNotFound):
         await library.records.published(MINE, "none")
 

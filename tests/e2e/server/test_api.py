@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.server.access import owner_key
-from tests.e2e.server.running import RunningServer, chain, webhook
+from tests.e2e.server.running import RunningServer, chain, node, webhook
 
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance,ignored_auth"
 
@@ -90,3 +90,24 @@ async def test_a_generated_client_draws_publishes_triggers_and_reads_back(
 
     seen = (await asyncio.to_thread(call, "workflows.get_workflow", workflow["id"])).parsed
     assert (seen["active"], seen["publishedVersion"]) == (True, 1)
+
+
+async def test_expressions_read_variables_of_their_project_and_of_all(server: RunningServer) -> None:
+    key = owner_key(server)
+    await server.start()
+    shown = {"assignments": [{"id": "1", "name": "rate", "value": "={{ $vars.rate }}", "type": "string"}]}
+    drawn = chain("taxes", webhook("taxes", "lastNode"), node("Set", "set", 3.4, 200, assignments=shown))
+    async with aiohttp.ClientSession(f"{server.url}/api/v1/", headers={"X-API-Key": key}) as session:
+
+        async def post(path: str, body: Any) -> Any:
+            async with session.post(path, json=body) as answer:
+                assert answer.status < 300, await answer.text()
+                return await answer.json()
+
+        shop = (await post("projects", {"name": "Shop"}))["id"]
+        await post("variables", {"key": "rate", "value": "1.19"})
+        await post("variables", {"key": "rate", "value": "1.07", "projectId": shop})
+        made = await post(f"workflows?projectId={shop}", drawn)
+        await post(f"workflows/{made['id']}/publish", {})
+        async with session.post(f"{server.url}/webhook/taxes", json={}) as answer:
+            assert (await answer.json())["rate"] == "1.07"

@@ -61,6 +61,16 @@ class WorkflowRecord(WorkflowSummary):
         return WorkflowSummary(**{field.name: getattr(self, field.name) for field in fields(WorkflowSummary)})
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedWorkflow:
+    """What of a workflow runs in production, and where it belongs."""
+
+    tenant: TenantId
+    id: str
+    version: int
+    project: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionSummary:
     """A version but for what is drawn."""

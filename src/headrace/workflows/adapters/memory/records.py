@@ -20,6 +20,7 @@ from headrace.workflows.errors import (
 )
 from headrace.workflows.public import (
     TOP_LEVEL,
+    PublishedWorkflow,
     Version,
     VersionSummary,
     WorkflowEvent,
@@ -113,10 +114,10 @@ class MemoryRecords:
             raise WorkflowNotPublished(workflow_id)
         return await self.version(tenant, workflow_id, record.published)
 
-    async def all_published(self) -> Sequence[tuple[TenantId, str, int]]:
+    async def all_published(self) -> Sequence[PublishedWorkflow]:
         return [
-            (tenant, workflow_id, record.published)
-            for (tenant, workflow_id), record in self._held.workflows.items()
+            PublishedWorkflow(record.tenant, record.id, record.published, record.project)
+            for record in self._held.workflows.values()
             if record.published is not None
         ]
 

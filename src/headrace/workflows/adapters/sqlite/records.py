@@ -25,6 +25,7 @@ from headrace.workflows.errors import (
     WorkflowNotPublished,
 )
 from headrace.workflows.public import (
+    PublishedWorkflow,
     Version,
     VersionSummary,
     Workflow,
@@ -141,11 +142,13 @@ class SqliteRecords:
             raise WorkflowNotPublished(workflow_id)
         return _version(workflow_id, row)
 
-    async def all_published(self) -> Sequence[tuple[TenantId, str, int]]:
+    async def all_published(self) -> Sequence[PublishedWorkflow]:
         rows: Sequence[Any] = await self._db.read(
-            lambda db: db.execute("SELECT tenant, id, published FROM workflow WHERE published IS NOT NULL").fetchall()
+            lambda db: db.execute(
+                "SELECT tenant, id, published, project FROM workflow WHERE published IS NOT NULL"
+            ).fetchall()
         )
-        return [(TenantId(tenant), id_, number) for tenant, id_, number in rows]
+        return [PublishedWorkflow(TenantId(tenant), id_, number, project) for tenant, id_, number, project in rows]
 
 
 def _write(db: apsw.Connection, change: Change, text: bytes) -> None:
