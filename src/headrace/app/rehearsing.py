@@ -81,6 +81,12 @@ class Scene:
     """Items of the requests that end the run's waits, in order. Waits for a time are over at once."""
 
     timezone: str = "America/New_York"
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What expressions read as `$vars`."""
+
+    async def values(self, tenant: TenantId, project: str) -> Mapping[str, str]:
+        """The `Variables` of the run."""
+        return self.variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +214,7 @@ class _Play:
             credentials=scene.credentials,
             outside=_Outside(scene.http, ConfinedFiles(folder)),
             static_data=self._static_data,
+            variables=scene,
             versions=versions,
             replies=self._replies,
             now=self._clock.now,

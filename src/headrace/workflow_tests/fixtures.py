@@ -122,6 +122,9 @@ class WorkflowTest(_Part, frozen=True, kw_only=True):
     timezone: str = "America/New_York"
     """Of workflows that name none."""
 
+    variables: dict[str, str] = {}
+    """What expressions read as `$vars`."""
+
     pins: dict[str, Items] = {}
     """Nodes that do not run, and what they put out instead. With it, the run is one that a person starts."""
 

@@ -169,6 +169,7 @@ class Runner:
             static_data=test.static_data,
             resumes=[full_items(items) for items in test.resume],
             timezone=test.timezone,
+            variables=test.variables,
         )
 
 
