@@ -12,6 +12,7 @@ from typing import Any, cast
 import msgspec
 
 from headrace.app.local import Headrace
+from headrace.app.telemetry.observing import Observing
 from headrace.executions.following import Following
 from headrace.executions.public import ExecutionRequested
 from headrace.executions.streaming import Streams
@@ -169,6 +170,7 @@ class Server:
         self._calls = WebhookApp(self.triggers.webhooks, headrace.payloads, base_url=base_url)
         self._live = Following(headrace.journal, headrace.journal, headrace.journal, headrace.commits)
         self._streams = Streams(self._live, headrace.journal)
+        self._observing = Observing(headrace, self.dispatcher, self._streams)
         self._following: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -180,6 +182,7 @@ class Server:
         self.triggers.schedules.start()
         self.executions.forgetting.start()
         self._following = asyncio.create_task(self._follow_forever())
+        self._observing.readiness.begin()
 
     async def stop(self, *, grace: timedelta) -> None:
         """Let runs end that can; what cannot within *grace* goes on when the server starts again."""
@@ -190,6 +193,11 @@ class Server:
         await self.triggers.schedules.stop()
         await self.dispatcher.stop(grace=grace)
         await self.triggers.close()
+        await self._observing.close()
+
+    def drain(self) -> None:
+        """Say that no more work should be sent here; what comes all the same is served."""
+        self._observing.readiness.drain()
 
     def end_streams(self) -> None:
         """Send those away who follow executions, who would stay for ever; they come back to the next server."""
@@ -222,7 +230,7 @@ class Server:
             else:
                 await pages(scope, receive, send)
 
-        return app
+        return self._observing.over(app)
 
 
 class _Runs:

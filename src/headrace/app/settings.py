@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -128,6 +128,25 @@ class Settings:
     vault_namespace: str = ""
     """HEADRACE_VAULT_NAMESPACE"""
 
+    log_level: str = "info"
+    """HEADRACE_LOG_LEVEL: of a server: debug, info, warning or error."""
+
+    log_format: Literal["console", "json"] = "console"
+    """HEADRACE_LOG_FORMAT: console for people, json for programs."""
+
+    metrics_token: str | None = None
+    """HEADRACE_METRICS_TOKEN: what `/metrics` wants to be shown; unset, it answers this machine only."""
+
+    otlp_endpoint: str = ""
+    """HEADRACE_OTLP_ENDPOINT: where traces are sent, such as http://localhost:4318; unset: there are none."""
+
+    trace_ratio: float = 1.0
+    """HEADRACE_TRACE_PERCENT: how many of a hundred traces are kept."""
+
+    drain: timedelta = timedelta(0)
+    """HEADRACE_DRAIN_SECONDS: how long a server that is to stop goes on taking requests while `/readyz` says no, so
+    that proxies learn of it before the door is shut."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, *, data_dir: Path | None = None) -> Settings:
         """Raises: BadSetting: a value makes no sense."""
@@ -177,6 +196,14 @@ class Settings:
             vault_token_file=Path(vault_token).expanduser() if vault_token else None,
             vault_mount=get("HEADRACE_VAULT_MOUNT") or "secret",
             vault_namespace=get("HEADRACE_VAULT_NAMESPACE") or "",
+            log_level=_one_of(environment, "HEADRACE_LOG_LEVEL", ("info", "debug", "warning", "error")),
+            log_format="json"
+            if _one_of(environment, "HEADRACE_LOG_FORMAT", ("console", "json")) == "json"
+            else "console",
+            metrics_token=get("HEADRACE_METRICS_TOKEN") or None,
+            otlp_endpoint=get("HEADRACE_OTLP_ENDPOINT") or "",
+            trace_ratio=min(_number(environment, "HEADRACE_TRACE_PERCENT", 100), 100) / 100,
+            drain=timedelta(seconds=_number(environment, "HEADRACE_DRAIN_SECONDS", 0)),
         )
 
 
@@ -203,6 +230,14 @@ def _number(environment: Mapping[str, str], name: str, default: int, *, least: i
     if not text.isdecimal() or int(text) < least:
         raise BadSetting(f"{name} is {text!r}, not a whole number from {least}")
     return int(text)
+
+
+def _one_of(environment: Mapping[str, str], name: str, values: Sequence[str]) -> str:
+    """Return one of *values*; the first if none is set."""
+    text = environment.get(name) or values[0]
+    if text not in values:
+        raise BadSetting(f"{name} is {text!r}; it is one of {', '.join(values)}")
+    return text
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

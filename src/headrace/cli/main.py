@@ -7,7 +7,7 @@ import gc
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
@@ -330,6 +330,12 @@ def serve(
     *,
     host: Annotated[str, Parameter(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="Port to listen on.")] = 8000,
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"] | None, Parameter(help="Default: $HEADRACE_LOG_LEVEL or info.")
+    ] = None,
+    log_format: Annotated[
+        Literal["console", "json"] | None, Parameter(help="Default: $HEADRACE_LOG_FORMAT or console.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> int:
     """Serve webhooks, run what is due or was left behind, and show the history of executions.
@@ -340,7 +346,8 @@ def serve(
     """
     from headrace.cli import serving
 
-    return _go(serving.serve(host, port, data_dir=data_dir), quick=True)
+    work = serving.serve(host, port, log_level=log_level, log_format=log_format, data_dir=data_dir)
+    return _go(work, quick=True)
 
 
 @app.command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,15 +12,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headrace.app.settings import Settings
 from headrace.cli.failing import Failure
 from headrace.cli.opening import opened
 from headrace.executions.public import ExecutionSummary, NodeRunSummary
 from headrace.executions.summary import timeline
 from headrace.gateway.pages import Pages
+from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import ExecutionId, TenantId
 
 if TYPE_CHECKING:
     from headrace.app.local import Headrace
+    from headrace.infra.telemetry.logs import LogFormat
+
+log = logging.getLogger(__name__)
 
 _GRACE = timedelta(seconds=25)
 """How long runs may take to end after SIGTERM; most supervisors kill after 30 seconds."""
@@ -41,17 +47,28 @@ class JournalHistory:
         return summary, timeline(await self._headrace.executions.history(tenant, execution_id))
 
 
-async def serve(host: str, port: int, *, data_dir: Path | None) -> int:
+async def serve(
+    host: str, port: int, *, log_level: str | None, log_format: LogFormat | None, data_dir: Path | None
+) -> int:
     """Serve until stopped: calls to webhooks, what is due, and the pages.
 
     Raises:
-        Failure: the port cannot be listened on.
+        Failure: a setting makes no sense, or the port cannot be listened on.
     """
     import uvicorn
 
     from headrace.app.server import Server
+    from headrace.infra.telemetry.logs import set_up_logs
+
+    try:
+        settings = Settings.from_environment(data_dir=data_dir)
+    except HeadraceError as wrong:
+        raise Failure(str(wrong)) from wrong
+    set_up_logs(log_level or settings.log_level, log_format or settings.log_format)
 
     class Http(uvicorn.Server):
+        leaving = False
+
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
             # uvicorn's own handlers raise the signal again at the end, so that an orderly stop would look like a crash.
@@ -61,6 +78,16 @@ async def serve(host: str, port: int, *, data_dir: Path | None) -> int:
             yield
 
         def leave(self, number: int) -> None:
+            if self.leaving or not settings.drain:
+                self.shut(number)
+                return
+            self.leaving = True
+            server.drain()
+            log.info("requests are taken for another %g seconds", settings.drain.total_seconds())
+            asyncio.get_running_loop().call_later(settings.drain.total_seconds(), self.shut, number)
+
+        def shut(self, number: int) -> None:
+            server.drain()
             # First, for uvicorn waits for what is being served to end, and streams would not.
             server.end_streams()
             self.handle_exit(number, None)
@@ -73,7 +100,7 @@ async def serve(host: str, port: int, *, data_dir: Path | None) -> int:
                 server.over(Pages(JournalHistory(headrace))),
                 host=host,
                 port=port,
-                log_level="warning",
+                log_config=None,
                 access_log=False,
                 server_header=False,
                 # What is being served ends; new connections are refused by then.

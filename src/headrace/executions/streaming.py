@@ -65,6 +65,11 @@ class Streams:
         viewer = self._viewer(tenant, projects)
         return self._told(self._following.workspace(tenant, after=after, shown=viewer.sees))
 
+    @property
+    def open(self) -> int:
+        """How many follow now."""
+        return self._open
+
     def _viewer(self, tenant: TenantId, projects: frozenset[str]) -> _Viewer:
         return _Viewer(tenant, projects, self._history)
 

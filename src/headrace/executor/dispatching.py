@@ -14,6 +14,7 @@ from headrace.executions.public import Event, ExecutionRequested, Status, Ticket
 from headrace.executor.admission import Admission, AdmissionLimits
 from headrace.executor.ports import ClaimedRun, Executions, Finished, OpenWork, RunRules, TenantLimits
 from headrace.executor.service import Executor
+from headrace.kernel.correlation import belonging_to
 from headrace.kernel.errors import Conflict, HeadraceError, NotFound
 from headrace.kernel.ids import ExecutionId, TenantId
 
@@ -206,7 +207,9 @@ class Dispatcher:
             self._run(ticket.tenant, ticket.execution_id)
 
     def _run(self, tenant: TenantId, execution_id: ExecutionId, run: ClaimedRun | None = None) -> None:
-        self._tasks[execution_id] = asyncio.create_task(self._drive(tenant, execution_id, run))
+        # One that waited for its turn is started by the end of another, whose request is not its own.
+        with belonging_to(anew=run is None, tenant=tenant, execution=execution_id):
+            self._tasks[execution_id] = asyncio.create_task(self._drive(tenant, execution_id, run))
 
     async def _drive(self, tenant: TenantId, execution_id: ExecutionId, run: ClaimedRun | None) -> None:
         finished: Finished | None = None

@@ -62,8 +62,6 @@ class Pages:
         parts = [unquote(part) for part in path.strip("/").split("/")]
         try:
             match parts:
-                case ["healthz"] | ["readyz"]:
-                    return 200, "application/json", b'{"status":"ok"}'
                 case [""]:
                     found = await self._history.executions(DEFAULT_TENANT)
                     return 200, "text/html; charset=utf-8", _list_page(found).encode()

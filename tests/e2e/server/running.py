@@ -115,8 +115,16 @@ class RunningServer:
 
     def terminate(self) -> int:
         """As a supervisor does; return the exit code."""
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def signal(self, number: int) -> None:
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Return the exit code of the process, once it has ended."""
+        assert self._process is not None
         return self._process.wait(timeout=60)
 
     def close(self) -> None:

@@ -29,11 +29,24 @@ class PoolStatistics:
     refused: int = 0
     """Workers that did not come up, or whose wall had a hole."""
 
+    last_refusal: str | None = None
+    """Why the last worker that was to be started was not; None: it was."""
+
     calls: Counter[Guest] = field(default_factory=Counter)
     call_seconds: float = 0.0
     waited_seconds: float = 0.0
     killed: int = 0
     """Workers that went past a limit, died or were interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLoad:
+    """How it stands at one moment."""
+
+    busy: int
+    idle: int
+    waiting: int
+    """Who waits for a worker."""
 
 
 @dataclass(kw_only=True)
@@ -122,6 +135,11 @@ class WorkerPool:
                     self._idle.append(worker)
         finally:
             self._leave(tenant)
+
+    @property
+    def load(self) -> PoolLoad:
+        waiting = sum(map(len, self._waiting.values()))
+        return PoolLoad(busy=len(self._busy), idle=len(self._idle), waiting=waiting)
 
     async def forget(self, key: str) -> None:
         """The execution is over: its worker gets a new context before it serves another."""
@@ -225,9 +243,11 @@ class WorkerPool:
         try:
             modules = self.settings.javascript_modules if guest is Guest.JAVASCRIPT else None
             worker = await Worker.start(self.launcher, guest, self._canaries, modules)
-        except Unavailable:
+        except Unavailable as refusal:
             self.statistics.refused += 1
+            self.statistics.last_refusal = str(refusal)
             raise
+        self.statistics.last_refusal = None
         self.statistics.started[guest] += 1
         self.statistics.start_seconds += time.monotonic() - began
         return worker

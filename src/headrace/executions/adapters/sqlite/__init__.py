@@ -23,5 +23,15 @@ class SqliteJournal(StreamTables, WorkTables, HistoryTables, FeedTables):
     def __init__(self, path: Path, commits: Commits | None = None) -> None:
         super().__init__(Sqlite(path, MIGRATIONS), commits)
 
+    async def check_writable(self, moment: float) -> None:
+        """Write a row that nobody reads, and wait until the disk has it.
+
+        Raises:
+            Unavailable: it cannot be written: the disk is full, or gone.
+        """
+        await self._db.write(
+            lambda db: db.execute("INSERT OR REPLACE INTO projection (name, position) VALUES ('probe', ?)", (moment,))
+        )
+
     async def close(self) -> None:
         await self._db.close()

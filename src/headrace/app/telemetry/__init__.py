@@ -1,0 +1,1 @@
+"""What a server tells of itself: numbers for Prometheus, traces, and whether it is ready."""

@@ -1,0 +1,1 @@
+"""Logs and the export of traces. Knows no context."""
