@@ -41,6 +41,7 @@ from tests.contract.executions.beginning import asked
 from tests.unit.executions.simulating import NOON, plan
 
 OTHER = TenantId("other")
+ORDERS = ProjectId("p1")
 BROKE = ErrorInfo(message="it broke")
 
 
@@ -64,7 +65,7 @@ class TwoVersions:
         return self._runnable(bytes(source))
 
     def _runnable(self, source: bytes) -> RunnableWorkflow:
-        return RunnableWorkflow(id="w1", name="Orders", project=ProjectId("p1"), source=msgspec.Raw(source), start="n0")
+        return RunnableWorkflow(id="w1", name="Orders", project=ORDERS, source=msgspec.Raw(source), start="n0")
 
     def problems(self, workflow: RunnableWorkflow, start: str, *, pinned: bool) -> Sequence[str]:
         return [] if start.startswith("n") else [f"there is no node {start}"]
@@ -115,9 +116,9 @@ class World:
     def now(self) -> datetime:
         return NOON + timedelta(hours=1)
 
-    async def failed(self, name: str, *, minutes: float = 0) -> ExecutionId:
+    async def failed(self, name: str, *, minutes: float = 0, project: ProjectId = ORDERS) -> ExecutionId:
         """Leave an execution behind that did n0 and failed at n1."""
-        wanted = asked(name, minutes=minutes)
+        wanted = asked(name, minutes=minutes, project=project)
         events: list[Event] = [
             wanted,
             NodeStarted(node="n0", run=0, at=NOON),
@@ -180,6 +181,17 @@ async def test_a_retry_may_take_another_version_as_long_as_what_ran_leads_there(
 
     with pytest.raises(NotRetryable, match="changed before"):
         await world.commands.retry(DEFAULT_TENANT, old, version=2)
+
+
+async def test_a_workflow_that_moved_to_another_project_is_retried_as_it_ran_only() -> None:
+    world = World()
+    old = await world.failed("e1", project=ProjectId("elsewhere"))
+
+    with pytest.raises(NotRetryable, match="another project"):
+        await world.commands.retry(DEFAULT_TENANT, old, version=Which.DRAFT)
+
+    retry = await world.commands.retry(DEFAULT_TENANT, old)
+    assert (await world.executions.inspect(DEFAULT_TENANT, retry)).request.project == "elsewhere"
 
 
 async def test_what_has_not_ended_or_is_not_there_is_not_retried() -> None:

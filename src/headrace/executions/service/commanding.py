@@ -207,6 +207,11 @@ class ExecutionCommands:
         )
         if version is not None:
             workflow = await self._workflows.to_run(tenant, first.workflow_id, version)
+            if workflow.project != first.project:
+                # Who may retry what ran in one project need not be allowed to run anything in another.
+                raise NotRetryable(
+                    f'workflow "{workflow.name}" belongs to another project by now; retry with the version that ran'
+                )
             request = msgspec.structs.replace(request, workflow=workflow.source, workflow_name=workflow.name)
         check_retry(self._planner.plan(request), request, carried, place)
         await self._dispatch.submit(request, carried)
