@@ -20,6 +20,7 @@ from headrace.workflows.api import FoldersApi, TagsApi, VariablesApi, VersionsAp
 from headrace.workflows.service.relaying import Relay
 
 if TYPE_CHECKING:
+    from headrace.app.access import Access
     from headrace.app.commanding import ExecutionService
     from headrace.app.local import Headrace
 
@@ -46,6 +47,11 @@ ROUTES = [
     QueueApi,
     DeadLettersApi,
 ]
+
+
+def entrance_of(access: Access) -> Entrance:
+    """Return who says who calls."""
+    return Entrance(access.authentication, access.tenancy, access.tenancy)
 
 
 def rest_api(
@@ -87,7 +93,7 @@ def rest_api(
             "tests": provided(headrace.credentials.tests),
             "public_url": provided(headrace.settings.public_url),
         },
-        Entrance(access.authentication, access.tenancy, access.tenancy),
+        entrance_of(access),
         headrace.answers,
         headrace.now,
     )

@@ -57,6 +57,7 @@ async def serve(
     """
     import uvicorn
 
+    from headrace.app.api import entrance_of
     from headrace.app.server import Server
     from headrace.infra.telemetry.logs import set_up_logs
 
@@ -97,7 +98,7 @@ async def serve(
         server = Server(headrace, base_url=base_url)
         http = Http(
             uvicorn.Config(
-                server.over(Pages(JournalHistory(headrace))),
+                server.over(Pages(JournalHistory(headrace), entrance_of(headrace.access))),
                 host=host,
                 port=port,
                 log_config=None,
@@ -109,6 +110,10 @@ async def serve(
         )
         await server.start()
         print(f"Headrace serves on {base_url}", file=sys.stderr)
+        setup = headrace.access.setup
+        if await setup.is_needed():
+            # In the fragment, so that it is in no log of a proxy.
+            print(f"It has no owner yet: set it up at {base_url}/setup#token={setup.token}", file=sys.stderr)
         try:
             await http.serve()
         except SystemExit as refused:

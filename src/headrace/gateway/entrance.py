@@ -49,9 +49,13 @@ class Entrance:
             TenantNotFound: the caller is no member of any tenant.
         """
         headers = {name.lower(): value for name, value in connection.headers.items()}
-        actor = await self._actor(str(connection.scope.get("method", "")), headers)
-        tenant = await self._tenant(actor, headers.get(TENANT_HEADER))
-        connection.scope["state"]["caller"] = Caller(actor, tenant, self._authority)
+        caller = await self.caller(str(connection.scope.get("method", "")), headers)
+        connection.scope["state"]["caller"] = caller
+
+    async def caller(self, method: str, headers: Mapping[str, str]) -> Caller:
+        """Return who calls, by headers with names in lower case; raises as `admit`."""
+        actor = await self._actor(method, headers)
+        return Caller(actor, await self._tenant(actor, headers.get(TENANT_HEADER)), self._authority)
 
     async def _actor(self, method: str, headers: Mapping[str, str]) -> Actor:
         key = headers.get("x-api-key") or headers.get("x-n8n-api-key")

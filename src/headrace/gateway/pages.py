@@ -1,23 +1,26 @@
-"""The history as pages and JSON: a bare ASGI application."""
+"""The history as pages, for those who have logged in: a bare ASGI application."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-import msgspec
-
 from headrace.executions.public import ExecutionSummary, NodeRunSummary
-from headrace.kernel.errors import NotFound
-from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
+from headrace.gateway.entering import POLICY as ENTERING_POLICY
+from headrace.gateway.entering import entering_page, entering_script
+from headrace.identity.errors import SetupNeeded
+from headrace.kernel.errors import Denied, NotFound, Unauthenticated
+from headrace.kernel.ids import ExecutionId, TenantId
+from headrace.tenancy.public import Action, Caller
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _HEADERS = [
-    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
@@ -30,6 +33,9 @@ _STYLE = (
 )
 
 
+_HTML = "text/html; charset=utf-8"
+
+
 class History(Protocol):
     """What the pages show."""
 
@@ -39,11 +45,20 @@ class History(Protocol):
     ) -> tuple[ExecutionSummary, Sequence[NodeRunSummary]]: ...
 
 
+class Visitors(Protocol):
+    """Who looks at a page."""
+
+    async def caller(self, method: str, headers: Mapping[str, str]) -> Caller:
+        """Raises: Unauthenticated, Denied, NotFound: it is nobody who is known, or may be here."""
+        ...
+
+
 class Pages:
     """An ASGI application over the history."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, visitors: Visitors) -> None:
         self._history = history
+        self._visitors = visitors
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -51,29 +66,55 @@ class Pages:
             return
         if scope["type"] != "http":
             return
-        status, kind, body = await self._answer(scope["method"], scope["path"])
-        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *_HEADERS]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        answer = await self._answer(scope["method"], scope["path"], headers)
+        told = [
+            (b"content-type", answer.kind.encode()),
+            (b"content-length", str(len(answer.body)).encode()),
+            (b"content-security-policy", answer.policy.encode()),
+            *([(b"location", answer.location.encode())] if answer.location else []),
+            *_HEADERS,
+        ]
+        await send({"type": "http.response.start", "status": answer.status, "headers": told})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
-    async def _answer(self, method: str, path: str) -> tuple[int, str, bytes]:
+    async def _answer(self, method: str, path: str, headers: Mapping[str, str]) -> _Answer:
         if method not in ("GET", "HEAD"):
-            return 405, "text/plain", b"only GET is served here\n"
+            return _Answer(405, b"only GET is served here\n")
         parts = [unquote(part) for part in path.strip("/").split("/")]
+        match parts:
+            case ["healthz"] | ["readyz"]:
+                return _Answer(200, b'{"status":"ok"}', "application/json")
+            case ["entering.js"]:
+                return _Answer(200, entering_script(), "text/javascript; charset=utf-8")
+            case [name] if (found := entering_page(name)) is not None:
+                return _Answer(200, _page(*found).encode(), _HTML, ENTERING_POLICY)
         try:
+            caller = await self._visitors.caller(method, headers)
+            await caller.must(Action.EXECUTION_READ)
             match parts:
                 case [""]:
-                    found = await self._history.executions(DEFAULT_TENANT)
-                    return 200, "text/html; charset=utf-8", _list_page(found).encode()
+                    listed = await self._history.executions(caller.tenant)
+                    return _Answer(200, _list_page(listed).encode(), _HTML)
                 case ["executions", execution_id]:
-                    summary, rows = await self._history.timeline(DEFAULT_TENANT, ExecutionId(execution_id))
-                    return 200, "text/html; charset=utf-8", _execution_page(summary, rows).encode()
-                case ["api", "v1", "executions"]:
-                    found = await self._history.executions(DEFAULT_TENANT)
-                    return 200, "application/json", msgspec.json.encode({"data": found})
+                    summary, rows = await self._history.timeline(caller.tenant, ExecutionId(execution_id))
+                    return _Answer(200, _execution_page(summary, rows).encode(), _HTML)
+        except Unauthenticated as unknown:
+            return _Answer(303, b"", location="/setup" if isinstance(unknown, SetupNeeded) else "/login")
+        except Denied as refused:
+            return _Answer(403, f"{refused}\n".encode())
         except NotFound as missing:
-            return 404, "text/plain; charset=utf-8", f"{missing}\n".encode()
-        return 404, "text/plain", b"there is no such page\n"
+            return _Answer(404, f"{missing}\n".encode())
+        return _Answer(404, b"there is no such page\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    body: bytes
+    kind: str = "text/plain; charset=utf-8"
+    policy: str = _POLICY
+    location: str = ""
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
