@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import msgspec
 
+from headrace.app.credentials import LocalCredentials
 from headrace.app.local import Headrace
 from headrace.app.telemetry.observing import Observing
 from headrace.executions.following import Following
@@ -56,7 +57,7 @@ class Triggers:
             runs=runs,
             bodies=headrace.payloads,
             outputs=headrace.outputs,
-            secrets=headrace.credentials,
+            secrets=_Secrets(headrace.credentials, self.project_of),
             nodes=headrace.catalogue,
             now=headrace.now,
         )
@@ -231,6 +232,20 @@ class Server:
                 await pages(scope, receive, send)
 
         return self._observing.over(app)
+
+
+class _Secrets:
+    """The `Secrets` of webhooks: what the project of a served workflow may use."""
+
+    def __init__(self, credentials: LocalCredentials, project_of: Callable[[TenantId, str], ProjectId]) -> None:
+        self._credentials = credentials
+        self._project_of = project_of
+
+    async def open(
+        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, workflow_id: str
+    ) -> Mapping[str, Any]:
+        project = self._project_of(tenant, workflow_id)
+        return await self._credentials.open(tenant, type_, reference, project=project)
 
 
 class _Runs:

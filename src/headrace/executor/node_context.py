@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import copy
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -308,7 +309,11 @@ class RunContext:
                 description="Its owner can allow them with the setting HEADRACE_ALLOW_COMMANDS=true.",
             )
         process = await asyncio.create_subprocess_shell(
-            command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+            command,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            # Our settings stay with us: keys and tokens are among them.
+            env={name: value for name, value in os.environ.items() if not name.startswith("HEADRACE_")},
         )
         try:
             out, err = await process.communicate()

@@ -56,8 +56,14 @@ class Bodies(Protocol):
 class Secrets(Protocol):
     """The credentials that callers have to show."""
 
-    async def open(self, tenant: TenantId, type_: str, reference: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Raises: NotFound: there is no such credential."""
+    async def open(
+        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, workflow_id: str
+    ) -> Mapping[str, Any]:
+        """Return the fields of a credential that the workflow may use.
+
+        Raises:
+            NotFound: there is no such credential, or the workflow's project may not use it.
+        """
         ...
 
 

@@ -20,6 +20,7 @@ from headrace.app.local import Headrace
 from headrace.app.settings import Settings
 from headrace.executions.public import ExecutionRequested, Mode, Output, Status
 from headrace.executor.ports import Finished
+from headrace.kernel.errors import Conflict
 from headrace.kernel.ids import DEFAULT_PROJECT, DEFAULT_TENANT, ExecutionId, ProjectId, TenantId, new_id
 
 CANARY = "canary-7f3e9a"
@@ -360,3 +361,31 @@ async def test_the_workflows_that_name_a_credential_are_found(tmp_path: Path) ->
         usage = await headrace.credentials.credentials.usage(DEFAULT_TENANT, credential)
 
     assert [(one.workflow_name, one.nodes) for one in usage] == [("By id", ["Use"]), ("By name", ["Use"])]
+
+
+async def test_commands_of_the_system_do_not_inherit_keys_and_tokens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADRACE_SECRET_SHOP", CANARY)
+    monkeypatch.setenv("HEADRACE_VAULT_TOKEN", CANARY)
+    monkeypatch.setenv("OF_THE_SYSTEM", "there")
+    node = {"type": "n8n-nodes-base.executeCommand", "typeVersion": 1, "parameters": {"command": "env"}}
+    async with running(tmp_path, allow_commands=True) as headrace:
+        finished = await ran(headrace, workflow(node))
+        items = await headrace.output_of(finished)
+
+    assert finished.status is Status.SUCCESS
+    assert "OF_THE_SYSTEM=there" in items[0]["stdout"]
+    assert CANARY not in items[0]["stdout"]
+
+
+async def test_a_project_that_still_has_credentials_is_not_empty(tmp_path: Path) -> None:
+    async with running(tmp_path) as headrace:
+        await headrace.access.prepare()
+        project = await headrace.access.projects.create(DEFAULT_TENANT, "Sales")
+        await headrace.credentials.credentials.create(
+            DEFAULT_TENANT, name="A", type_="httpBearerAuth", fields={"token": "t"}, by="ann", project=project.id
+        )
+
+        with pytest.raises(Conflict, match="1 credentials"):
+            await headrace.access.projects.delete(DEFAULT_TENANT, project.id)
