@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -47,22 +48,26 @@ class LocalOutside:
         self._egress: dict[bool, Any] = {}
 
     def http(self, tenant: TenantId, credentials: NodeCredentials) -> HttpClient:
-        return self._client(credentials, allow_private=self._settings.allow_private_network)
+        return self._client(credentials, allow_private=self._settings.allow_private_network, tenant=tenant)
 
     def http_of_owner(self) -> HttpClient:
         """Return a way to addresses that the server's owner has set, private ones too."""
         return self._client(NoCredentials(), allow_private=True)
 
-    def _client(self, credentials: NodeCredentials, *, allow_private: bool) -> HttpClient:
+    def _client(self, credentials: NodeCredentials, *, allow_private: bool, tenant: str = "") -> HttpClient:
         if allow_private not in self._egress:
             # Late: an HTTP client is slow to import, and most runs from the command line need none.
+            from headrace.infra.egress.circuits import CircuitRules, Circuits
             from headrace.infra.egress.client import Egress
             from headrace.infra.egress.policy import EgressPolicy
 
+            failures = self._settings.circuit_failures
             self._egress[allow_private] = Egress(
-                EgressPolicy(allow_private=allow_private), attachment_of=self._credentials.types.attachment_of
+                EgressPolicy(allow_private=allow_private),
+                attachment_of=self._credentials.types.attachment_of,
+                circuits=Circuits(CircuitRules(failures=failures), time.monotonic) if failures else None,
             )
-        client: HttpClient = self._egress[allow_private].for_node(credentials)
+        client: HttpClient = self._egress[allow_private].for_node(credentials, tenant=tenant)
         return client
 
     def files(self, tenant: TenantId) -> Files:

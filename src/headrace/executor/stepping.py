@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import logging
+import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
@@ -26,6 +26,7 @@ from headrace.executions.public import (
 )
 from headrace.executor.node_context import RunContext
 from headrace.executor.ports import ClaimedRun
+from headrace.executor.retrying import Retries, retries_of
 from headrace.executor.run_data import RunData
 from headrace.executor.scope import RunScope
 from headrace.executor.secrets import ShownCredentials, StepCredentials
@@ -111,9 +112,7 @@ class NodeStepper:
             await self._attempts(node, step, run_index, inputs)
 
     async def _attempts(self, node: Node, step: Step, run_index: int, inputs: Sequence[Items | None]) -> None:
-        tries = max(_MIN_TRIES, min(node.max_tries or _DEFAULT_TRIES, _MAX_TRIES)) if node.retry_on_fail else 1
-        pause_ms = node.wait_between_tries if node.wait_between_tries is not None else _DEFAULT_PAUSE_MS
-        pause = timedelta(milliseconds=max(0, min(pause_ms, _MAX_PAUSE_MS)))
+        retries = retries_of(node)
         attempt = self._run.attempts
         if attempt and self._run.retry_at is not None:
             await self._executor.sleep(max(0.0, (self._run.retry_at - self._executor.now()).total_seconds()))
@@ -134,8 +133,8 @@ class NodeStepper:
                 ctx = await self._context(node, module, parameters, dynamic, step, run_index, inputs)
                 result = await run_node(module, ctx)
             except NodeError as failure:
-                if attempt < tries:
-                    await self._retry(node, run_index, attempt, _error_info(failure, node, run_index), pause)
+                if attempt < retries.tries:
+                    await self._retry(node, run_index, attempt, _error_info(failure, node, run_index), retries)
                     continue
                 await self._fail(node, step, failure, ctx, started)
                 return
@@ -151,9 +150,9 @@ class NodeStepper:
                 await self._fail(node, step, defect, ctx, started)
                 return
             first = result[0][0] if isinstance(result, list) and result and result[0] else None
-            if attempt < tries and first is not None and first.json.get("error"):
+            if attempt < retries.tries and first is not None and first.json.get("error"):
                 error = ErrorInfo(message=str(first.json["error"]), node=node.name)
-                await self._retry(node, run_index, attempt, error, pause)
+                await self._retry(node, run_index, attempt, error, retries)
                 continue
             await self._finish(node, step, result, ctx, effects, inputs, started)
             return
@@ -178,8 +177,9 @@ class NodeStepper:
         except HeadraceError as unknown:
             raise NodeError(str(unknown), description="The workflow cannot run past this node.") from unknown
 
-    async def _retry(self, node: Node, run_index: int, attempt: int, error: ErrorInfo, pause: timedelta) -> None:
+    async def _retry(self, node: Node, run_index: int, attempt: int, error: ErrorInfo, retries: Retries) -> None:
         now = self._executor.now()
+        pause = retries.pause_after(attempt, random.random())  # noqa: S311 - it spreads load, and guards nothing
         self._record(
             NodeAttemptFailed(node=node.name, run=run_index, attempt=attempt, error=error, retry_at=now + pause, at=now)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import hashlib
 import ipaddress
@@ -20,6 +21,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from headrace.infra.egress.circuits import CircuitRules, Circuits
 from headrace.infra.egress.client import Egress, EgressClient
 from headrace.infra.egress.policy import EgressPolicy
 from headrace.sdk.context import HttpFailed, HttpRequest, HttpResponse
@@ -123,6 +125,10 @@ async def quiet(request: web.Request) -> web.Response:
     return web.Response(status=404, text="nothing here")
 
 
+async def down(request: web.Request) -> web.Response:
+    return web.Response(status=503)
+
+
 @pytest_asyncio.fixture
 async def base() -> AsyncIterator[str]:
     app = web.Application()
@@ -136,6 +142,7 @@ async def base() -> AsyncIterator[str]:
         "/slow": slow,
         "/digest": digest,
         "/missing": quiet,
+        "/down": down,
     }.items():
         app.router.add_route("*", path, handler)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -422,3 +429,74 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return shown, kept
+
+
+async def test_a_host_that_does_not_answer_is_not_asked_again_for_a_while(base: str) -> None:
+    now = 0.0
+    egress = Egress(LOCAL, circuits=Circuits(CircuitRules(failures=2, rest=timedelta(seconds=30)), lambda: now))
+    one, other = egress.for_node(Held({}), tenant="one"), egress.for_node(Held({}), tenant="other")
+    gone = "http://127.0.0.1:1/"
+    try:
+        codes = []
+        for client in (one, one, one, other):
+            with pytest.raises(HttpFailed) as caught:
+                await client.request(get(gone))
+            codes.append(caught.value.code)
+        assert codes == ["ECONNREFUSED", "ECONNREFUSED", "CIRCUIT_OPEN", "ECONNREFUSED"]
+        assert (await one.request(get(f"{base}/echo"))).status == 200
+        now = 31.0
+        with pytest.raises(HttpFailed) as caught:
+            await one.request(get(gone))
+        assert caught.value.code == "ECONNREFUSED"
+    finally:
+        await egress.close()
+
+
+@pytest.mark.parametrize("path", ["/missing", "/echo", "/redirect"])
+async def test_an_answer_that_says_no_is_an_answer(base: str, path: str) -> None:
+    egress = Egress(LOCAL, circuits=Circuits(CircuitRules(failures=1), lambda: 0.0))
+    client = egress.for_node(Held({}))
+    try:
+        for _ in range(3):
+            await client.request(get(base + path, max_redirects=0))
+    finally:
+        await egress.close()
+
+
+@pytest.mark.parametrize("path", ["/down", "/slow"])
+async def test_a_host_that_is_overloaded_or_too_slow_is_left_alone(base: str, path: str) -> None:
+    egress = Egress(LOCAL, circuits=Circuits(CircuitRules(failures=1), lambda: 0.0))
+    client = egress.for_node(Held({}))
+    try:
+        with contextlib.suppress(HttpFailed):
+            await client.request(get(base + path, timeout=timedelta(milliseconds=100)))
+        with pytest.raises(HttpFailed, match="left alone"):
+            await client.request(get(f"{base}/echo"))
+    finally:
+        await egress.close()
+
+
+async def test_what_may_not_be_reached_says_nothing_of_the_host(base: str) -> None:
+    egress = Egress(EgressPolicy(), circuits=Circuits(CircuitRules(failures=1), lambda: 0.0))
+    client = egress.for_node(Held({}))
+    try:
+        for _ in range(3):
+            with pytest.raises(HttpFailed) as caught:
+                await client.request(get(base))
+            assert caught.value.code == "BLOCKED"
+    finally:
+        await egress.close()
+
+
+async def test_that_an_execution_is_stopped_is_not_the_hosts_doing(base: str) -> None:
+    egress = Egress(LOCAL, circuits=Circuits(CircuitRules(failures=1), lambda: 0.0))
+    client = egress.for_node(Held({}))
+    try:
+        stopped = asyncio.create_task(client.request(get(f"{base}/slow")))
+        await asyncio.sleep(0.05)
+        stopped.cancel()
+        await asyncio.wait({stopped})
+
+        assert (await client.request(get(f"{base}/echo"))).status == 200
+    finally:
+        await egress.close()

@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from headrace.infra.egress.attaching import Headers, answer_digest, attach
+from headrace.infra.egress.circuits import CircuitOpen, Circuits, says_unavailable
 from headrace.infra.egress.policy import EgressPolicy
 from headrace.sdk.context import HttpFailed, HttpRequest, HttpResponse
 from headrace.sdk.credentials import Attachment
@@ -55,16 +56,20 @@ class Egress:
         *,
         resolver: aiohttp.abc.AbstractResolver | None = None,
         attachment_of: Callable[[str], Attachment | None] = lambda type_: None,
+        circuits: Circuits | None = None,
     ) -> None:
         self._policy = policy
         self._resolver = resolver
         self.attachment_of = attachment_of
         """How credentials of a type come onto requests, where its declaration says so."""
 
+        self.circuits = circuits
+        """None: every request is sent, however many before it failed."""
+
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
-    def for_node(self, secrets: Secrets) -> EgressClient:
-        return EgressClient(self, secrets)
+    def for_node(self, secrets: Secrets, *, tenant: str = "") -> EgressClient:
+        return EgressClient(self, secrets, tenant)
 
     def session(self, *, verify_tls: bool) -> aiohttp.ClientSession:
         found = self._sessions.get(verify_tls)
@@ -95,14 +100,15 @@ class Egress:
 class EgressClient:
     """The `HttpClient` of one node."""
 
-    def __init__(self, egress: Egress, secrets: Secrets) -> None:
+    def __init__(self, egress: Egress, secrets: Secrets, tenant: str) -> None:
         self._egress = egress
         self._secrets = secrets
+        self._tenant = tenant
 
     async def request(self, request: HttpRequest) -> HttpResponse:
         try:
-            async with asyncio.timeout(request.timeout.total_seconds() or None):
-                return await self._follow(request)
+            async with asyncio.timeout(request.timeout.total_seconds() or None) as deadline:
+                return await self._follow(request, deadline)
         except TimeoutError as late:
             millis = int(request.timeout.total_seconds() * 1000)
             raise HttpFailed(f"timeout of {millis}ms exceeded", code="ECONNABORTED") from late
@@ -120,13 +126,15 @@ class EgressClient:
             raise _blocked(request.url) from refused
         except aiohttp.InvalidURL as wrong:
             raise HttpFailed("Invalid URL", code="ERR_INVALID_URL") from wrong
+        except CircuitOpen as refused:
+            raise HttpFailed(f"not sent: {refused}", code="CIRCUIT_OPEN") from refused
         except ValueError as wrong:
             # The client's own rules: a host that is no name, headers that contradict each other.
             raise HttpFailed(f"the request cannot be sent: {wrong}", code="ERR_INVALID_ARG_VALUE") from wrong
         except (aiohttp.ClientError, ConnectionError, zlib.error) as broken:
             raise HttpFailed(f"the connection broke off: {type(broken).__name__}", code="ECONNRESET") from broken
 
-    async def _follow(self, request: HttpRequest) -> HttpResponse:
+    async def _follow(self, request: HttpRequest, deadline: asyncio.Timeout) -> HttpResponse:
         url, method, headers, body = request.url, request.method.upper(), list(request.headers), request.body
         credential = request.credential
         secret = await self._secrets.open(credential) if credential else {}
@@ -148,7 +156,7 @@ class EgressClient:
                 )
                 _check_headers(sent_headers)
                 sent_body = attached if plain is body else body
-            response = await self._send(request, method, sent_url, sent_headers, sent_body)
+            response = await self._send(request, deadline, method, sent_url, sent_headers, sent_body)
             challenge = response.header("www-authenticate")
             if response.status == 401 and credential == "httpDigestAuth" and not digest_tried:
                 answer = answer_digest(secret, challenge, method, url)
@@ -180,6 +188,44 @@ class EgressClient:
             url = target
 
     async def _send(
+        self,
+        request: HttpRequest,
+        deadline: asyncio.Timeout,
+        method: str,
+        url: str,
+        headers: Headers,
+        body: bytes | AsyncIterable[bytes] | None,
+    ) -> HttpResponse:
+        """Send one request, unless its host has not answered lately.
+
+        Raises:
+            CircuitOpen
+        """
+        circuits = self._egress.circuits
+        if circuits is None:
+            return await self._exchange(request, method, url, headers, body)
+        parts = urlsplit(url)
+        key = (self._tenant, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower())
+        circuits.enter(key)
+        try:
+            answer = await self._exchange(request, method, url, headers, body)
+        except (aiohttp.ClientError, OSError) as failure:
+            # What is refused here, for its address or its form, was never sent, and says nothing of the host.
+            refused = isinstance(getattr(failure, "os_error", failure), _Blocked)
+            circuits.undecided(key) if refused else circuits.failed(key)
+            raise
+        except asyncio.CancelledError:
+            # A host that does not answer in time does not answer; that somebody stops the execution is not its doing.
+            late = deadline.when() is not None and asyncio.get_running_loop().time() >= (deadline.when() or 0.0)
+            circuits.failed(key) if late else circuits.undecided(key)
+            raise
+        except BaseException:
+            circuits.undecided(key)
+            raise
+        circuits.failed(key) if says_unavailable(answer.status) else circuits.succeeded(key)
+        return answer
+
+    async def _exchange(
         self, request: HttpRequest, method: str, url: str, headers: Headers, body: bytes | AsyncIterable[bytes] | None
     ) -> HttpResponse:
         session = self._egress.session(verify_tls=request.verify_tls)
