@@ -13,6 +13,7 @@ import msgspec
 
 from headrace.app.credentials import LocalCredentials
 from headrace.app.local import Headrace
+from headrace.app.polling import ExecutorPoller
 from headrace.app.telemetry.observing import Observing
 from headrace.executions.following import Following
 from headrace.executions.public import ExecutionRequested
@@ -22,8 +23,9 @@ from headrace.executor.dispatching import Dispatcher, DispatchSettings
 from headrace.executor.ports import Finished
 from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
-from headrace.schedules.adapters.sqlite import SqliteFirings
+from headrace.schedules.adapters.sqlite import SqliteSchedules
 from headrace.schedules.domain import preview
+from headrace.schedules.polling import Polls
 from headrace.schedules.service import Schedules
 from headrace.sdk.context import HttpReply
 from headrace.webhooks.api import PREFIX, WebhookApp
@@ -51,7 +53,7 @@ class Triggers:
 
     def __init__(self, headrace: Headrace, dispatcher: Dispatcher | None = None) -> None:
         self._headrace = headrace
-        self._firings = SqliteFirings(headrace.settings.data_dir / "schedules.db")
+        self._kept = SqliteSchedules(headrace.settings.data_dir / "schedules.db")
         runs = _Runs(dispatcher, headrace, self.project_of)
         self.webhooks = Webhooks(
             runs=runs,
@@ -63,7 +65,17 @@ class Triggers:
         )
         self.schedules = Schedules(
             runs=runs,
-            firings=self._firings,
+            firings=self._kept.firings,
+            nodes=headrace.catalogue,
+            now=headrace.now,
+            timezone=headrace.settings.timezone,
+        )
+        self.polls = Polls(
+            # What was found is of the project that it was found for, also when the workflow is served no more.
+            runs=_Runs(dispatcher, headrace),
+            project_of=self.project_of,
+            states=self._kept.polls,
+            poller=ExecutorPoller(headrace),
             nodes=headrace.catalogue,
             now=headrace.now,
             timezone=headrace.settings.timezone,
@@ -83,6 +95,7 @@ class Triggers:
                 del self._served[tenant, workflow_id]
                 self.webhooks.withdraw(tenant, workflow_id)
                 await self.schedules.withdraw(tenant, workflow_id)
+                await self.polls.withdraw(tenant, workflow_id)
             for key, one in published.items():
                 if self._served.get(key) != one:
                     await self._follow(one)
@@ -107,6 +120,7 @@ class Triggers:
         try:
             self.webhooks.serve(published.tenant, workflow)
             await self.schedules.serve(published.tenant, workflow)
+            await self.polls.serve(published.tenant, workflow)
         except HeadraceError as refused:
             log.warning('the triggers of workflow "%s" are not served: %s', workflow.name, refused)
 
@@ -123,6 +137,7 @@ class Triggers:
         try:
             self.webhooks.table.check(self.webhooks.routes_of(tenant, looked_at))
             await self.schedules.rules_of(tenant, looked_at)
+            self.polls.rules_of(looked_at)
         except HeadraceError as refused:
             return [str(refused)]
         return []
@@ -143,12 +158,14 @@ class Triggers:
     async def next_runs(self, tenant: TenantId, workflow: Workflow, count: int) -> list[datetime]:
         """Return when a workflow's schedules fire next; raises as `serve`."""
         rules = await self.schedules.rules_of(tenant, workflow)
+        rules += [rule for of_node in self.polls.rules_of(workflow).values() for rule in of_node]
         return preview(rules, self._headrace.now(), count)
 
     async def close(self) -> None:
         self._headrace.library.checks.remove(self)
         await self.schedules.stop()
-        await self._firings.close()
+        await self.polls.stop()
+        await self._kept.close()
 
 
 class Server:
@@ -181,6 +198,7 @@ class Server:
         await self.triggers.follow()
         self.dispatcher.start()
         self.triggers.schedules.start()
+        self.triggers.polls.start()
         self.executions.forgetting.start()
         self._following = asyncio.create_task(self._follow_forever())
         self._observing.readiness.begin()
@@ -192,6 +210,7 @@ class Server:
             self._following.cancel()
         await self.executions.forgetting.stop()
         await self.triggers.schedules.stop()
+        await self.triggers.polls.stop()
         await self.dispatcher.stop(grace=grace)
         await self.triggers.close()
         await self._observing.close()
@@ -252,7 +271,10 @@ class _Runs:
     """The `Runs` of webhooks, over this process's dispatcher."""
 
     def __init__(
-        self, dispatcher: Dispatcher | None, headrace: Headrace, project_of: Callable[[TenantId, str], ProjectId]
+        self,
+        dispatcher: Dispatcher | None,
+        headrace: Headrace,
+        project_of: Callable[[TenantId, str], ProjectId] | None = None,
     ) -> None:
         self._dispatcher = dispatcher
         self._project_of = project_of
@@ -261,8 +283,10 @@ class _Runs:
     async def submit(self, request: ExecutionRequested) -> asyncio.Future[Finished]:
         if self._dispatcher is None:
             raise RuntimeError("triggers that are only described start nothing")
-        project = self._project_of(request.tenant, request.workflow_id)
-        return await self._dispatcher.submit(msgspec.structs.replace(request, project=project))
+        if self._project_of is not None:
+            project = self._project_of(request.tenant, request.workflow_id)
+            request = msgspec.structs.replace(request, project=project)
+        return await self._dispatcher.submit(request)
 
     def reply_of(self, execution_id: ExecutionId) -> asyncio.Future[HttpReply]:
         return self._replies.expect(execution_id)

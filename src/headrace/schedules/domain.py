@@ -12,11 +12,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cronsim import CronSim, CronSimError
 
 from headrace.schedules.errors import BadSchedule
+from headrace.sdk.polling import EVERY_MINUTE, POLL_TIMES
 
 MissedRuns = Literal["skip", "once", "all"]
 
 MAX_CAUGHT_UP = 1_000
 """Runs started for one schedule after a long time without a server, if all that were missed are wanted."""
+
+LEAST_POLL_PAUSE = timedelta(minutes=1)
+"""Between two looks of a polling trigger, and after its first failure."""
+
+LONGEST_POLL_PAUSE = timedelta(hours=1)
+"""After failures; or longer, where its poll times are farther apart."""
 
 _MAX_LOOKS = 20_000
 """Occurrences looked at for one that is wanted: a schedule with none among so many never fires."""
@@ -101,11 +108,7 @@ def rules_of(
     Raises:
         BadSchedule: one of them makes no sense or would never fire.
     """
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        raise BadSchedule(f'node "{node}": there is no time zone "{zone[:60]}"') from unknown
-    reader = _Reader(node, zone, anchor, _known_holidays(node, holidays))
+    reader = _Reader(node, _known_zone(node, zone), anchor, _known_holidays(node, holidays))
     match type_:
         case "n8n-nodes-base.scheduleTrigger":
             entries = (parameters.get("rule") or {}).get("interval") or []
@@ -122,6 +125,28 @@ def rules_of(
         if next_after(rule, anchor) is None:
             raise BadSchedule(f'node "{node}": the schedule "{rule.cron}" never fires')
     return rules
+
+
+def poll_rules_of(node: str, parameters: Mapping[str, Any], *, zone: str, anchor: datetime) -> list[Rule]:
+    """Return when a polling trigger looks for news, from its parameters with defaults filled in.
+
+    Raises:
+        BadSchedule: one of its poll times makes no sense, would never come, or comes more than once a minute.
+    """
+    reader = _Reader(node, _known_zone(node, zone), anchor, "")
+    entries = (parameters.get(POLL_TIMES) or EVERY_MINUTE).get("item") or EVERY_MINUTE["item"]
+    rules = [reader.old_cron(entry) for entry in entries]
+    for rule in rules:
+        soon = list(islice(occurrences(rule, anchor), 2))
+        if len(soon) == 2 and soon[1] - soon[0] < LEAST_POLL_PAUSE:
+            raise BadSchedule(f'node "{node}": "{rule.cron}" is more often than once a minute')
+    return rules
+
+
+def pause_after(failures: int) -> timedelta:
+    """Return how long a polling trigger is left alone after it has failed so many times in a row."""
+    doublings = min(failures - 1, 10)
+    return min(LEAST_POLL_PAUSE * (1 << doublings), LONGEST_POLL_PAUSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +269,20 @@ def _is_holiday(calendar: str, day: date) -> bool:
 
     country, _, region = calendar.partition("-")
     return day in holidays.country_holidays(country, subdiv=region or None, years=day.year)
+
+
+def zone_of(settings: Mapping[str, Any], default: str) -> str:
+    """Return the zone that a workflow's settings name, else the default."""
+    zone = settings.get("timezone")
+    return zone if isinstance(zone, str) and zone not in ("", "DEFAULT") else default
+
+
+def _known_zone(node: str, zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise BadSchedule(f'node "{node}": there is no time zone "{zone[:60]}"') from unknown
+    return zone
 
 
 def _known_holidays(node: str, calendar: str) -> str:

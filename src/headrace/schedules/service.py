@@ -16,7 +16,7 @@ from headrace.executions.errors import VersionConflict
 from headrace.executions.public import ExecutionRequested, Mode, Output
 from headrace.kernel.errors import Denied, HeadraceError, LimitExceeded
 from headrace.kernel.ids import ExecutionId, TenantId, id_at
-from headrace.schedules.domain import MissedRuns, Rule, missed_between, next_after, preview, rules_of
+from headrace.schedules.domain import MissedRuns, Rule, missed_between, next_after, preview, rules_of, zone_of
 from headrace.schedules.ports import Firings, NodeTypes, Runs
 from headrace.sdk.items import Item
 from headrace.sdk.parameters import resolve_parameters
@@ -125,7 +125,6 @@ class Schedules:
         found: list[Schedule] = []
         raw: msgspec.Raw | None = None
         settings = workflow.settings
-        zone = settings.get("timezone")
         missed = settings.get("missedRuns")
         for node in workflow.nodes.values():
             if node.disabled:
@@ -143,7 +142,7 @@ class Schedules:
                 node.name,
                 node.type,
                 resolve_parameters(description.parameters, node.parameters, version=node.type_version),
-                zone=zone if isinstance(zone, str) and zone not in ("", "DEFAULT") else self._timezone,
+                zone=zone_of(settings, self._timezone),
                 anchor=anchor,
                 holidays=str(settings.get("holidays") or ""),
             )

@@ -80,6 +80,7 @@ async def try_node(
     earlier: Sequence[RunRecord] = (),
     sources: Sequence[SourceRef | None] = (),
     mode: str = "manual",
+    static_data: dict[str, Any] | None = None,
     timezone: str = "America/New_York",
 ) -> NodeRun:
     """Run *node* once.
@@ -95,6 +96,7 @@ async def try_node(
         command: Stands for the shell; without it every command succeeds and prints nothing.
         earlier: Earlier runs of the node; its state goes on from the last one's.
         sources: Where the inputs came from; unknown when not given.
+        static_data: What the node remembers from earlier executions; written to in place.
 
     Raises:
         NodeError: as the node raised it.
@@ -120,6 +122,7 @@ async def try_node(
         run=run_index,
         earlier=earlier,
         mode=mode,
+        static_data=static_data if static_data is not None else {},
         timezone=timezone,
         given_sources=sources,
         state=copy.deepcopy(dict(earlier[-1].state)) if earlier else {},

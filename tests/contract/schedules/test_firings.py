@@ -10,7 +10,7 @@ import pytest
 
 from headrace.kernel.ids import DEFAULT_TENANT, TenantId
 from headrace.schedules.adapters.memory import MemoryFirings
-from headrace.schedules.adapters.sqlite import SqliteFirings
+from headrace.schedules.adapters.sqlite import SqliteSchedules
 from headrace.schedules.ports import Firings
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -23,8 +23,8 @@ async def firings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     if request.param == "memory":
         yield MemoryFirings()
         return
-    sqlite = SqliteFirings(tmp_path / "schedules.db")
-    yield sqlite
+    sqlite = SqliteSchedules(tmp_path / "schedules.db")
+    yield sqlite.firings
     await sqlite.close()
 
 

@@ -21,7 +21,7 @@ from headrace.executions.adapters.sqlite import SqliteJournal
 from headrace.executions.public import ExecutionRequested, ExecutionSucceeded, Mode, Output
 from headrace.kernel.ids import ExecutionId, TenantId
 from headrace.payloads.adapters.files import FilePayloads
-from headrace.schedules.adapters.sqlite import SqliteFirings
+from headrace.schedules.adapters.sqlite import SqliteSchedules
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TENANT, OTHER = TenantId("default"), TenantId("other")
@@ -119,8 +119,8 @@ async def test_every_execution_in_a_backup_is_whole_though_others_begin_and_are_
 async def test_executions_of_every_tenant_are_in_it_with_what_else_is_kept(running: Running, tmp_path: Path) -> None:
     for tenant in (TENANT, OTHER):
         await running.run(tenant, "e1", tenant.encode())
-    firings = SqliteFirings(running.home / "schedules.db")
-    await firings.close()
+    schedules = SqliteSchedules(running.home / "schedules.db")
+    await schedules.close()
     for name in ("static/default/w.json", "files/in/list.csv", "files/odd-wal", "files/mine.key"):
         path = running.home / name
         path.parent.mkdir(parents=True, exist_ok=True)

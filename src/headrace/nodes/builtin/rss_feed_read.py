@@ -31,10 +31,16 @@ _MAX_BYTES = 32 * 1024 * 1024
 
 
 async def run_item(ctx: NodeContext, item: Item, index: int) -> ItemResult:
-    url = str(ctx.param("url", index))
+    options = ctx.param("options", index) or {}
+    content = await fetch_feed(ctx, str(ctx.param("url", index)), index, verify_tls=not options.get("ignoreSSL"))
+    fields = [name.strip() for name in str(options.get("customFields") or "").split(",") if name.strip()]
+    return [Item(json=entry) for entry in entries_of(content, fields)]
+
+
+async def fetch_feed(ctx: NodeContext, url: str, index: int, *, verify_tls: bool = True) -> bytes:
+    """Raises: NodeError: there is no feed to be had at *url*."""
     if not url.startswith(("http://", "https://")):
         raise NodeError("The provided 'URL' is not valid!", item_index=index)
-    options = ctx.param("options", index) or {}
     request = HttpRequest(
         method="GET",
         url=url,
@@ -46,7 +52,7 @@ async def run_item(ctx: NodeContext, item: Item, index: int) -> ItemResult:
                 "application/xml;q=0.4, text/xml;q=0.4",
             ),
         ],
-        verify_tls=not options.get("ignoreSSL"),
+        verify_tls=verify_tls,
         max_bytes=_MAX_BYTES,
     )
     try:
@@ -60,8 +66,7 @@ async def run_item(ctx: NodeContext, item: Item, index: int) -> ItemResult:
         raise failure_of(failed, index) from failed
     if answer.status >= 400:
         raise error_of(answer, index)
-    fields = [name.strip() for name in str(options.get("customFields") or "").split(",") if name.strip()]
-    return [Item(json=entry) for entry in entries_of(answer.body, fields)]
+    return answer.body
 
 
 def entries_of(content: bytes, custom: list[str]) -> list[dict[str, Any]]:
