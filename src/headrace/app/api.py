@@ -15,6 +15,8 @@ from headrace.gateway.entrance import Entrance
 from headrace.identity.api import ApiKeysApi, EnteringApi, InvitationsApi, MyselfApi, UsersApi
 from headrace.infra.http.injected import provided
 from headrace.nodes.api import NodeTypesApi
+from headrace.schedules.api import SchedulesApi
+from headrace.schedules.upcoming import Upcoming
 from headrace.tenancy.api import MembersApi, ProjectsApi, TenantsApi
 from headrace.workflows.api import FoldersApi, TagsApi, VariablesApi, VersionsApi, WorkflowsApi
 from headrace.workflows.service.relaying import Relay
@@ -39,6 +41,7 @@ ROUTES = [
     TagsApi,
     VariablesApi,
     NodeTypesApi,
+    SchedulesApi,
     StreamsApi,
     CredentialsApi,
     CredentialTypesApi,
@@ -55,13 +58,18 @@ def entrance_of(access: Access) -> Entrance:
 
 
 def rest_api(
-    headrace: Headrace, relay: Relay, streams: Streams, executions: ExecutionService | None = None
+    headrace: Headrace,
+    relay: Relay,
+    streams: Streams,
+    upcoming: Upcoming,
+    executions: ExecutionService | None = None,
 ) -> Litestar:
     """Return the application that serves `/api/v1`.
 
     Args:
         relay: Hands on what happens to workflows.
         streams: Tell of executions as they run.
+        upcoming: Tells what the clock starts.
         executions: What is asked of executions; None: what is asked for is left to a server on the same data.
     """
     library, access = headrace.library, headrace.access
@@ -81,6 +89,7 @@ def rest_api(
             "workflows": provided(library.workflows),
             "relay": provided(relay),
             "streams": provided(streams),
+            "upcoming": provided(upcoming),
             "transfers": provided(library.transfers),
             "folders": provided(library.folders),
             "tags": provided(library.tags),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -25,8 +25,9 @@ from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
 from headrace.schedules.adapters.sqlite import SqliteSchedules
 from headrace.schedules.domain import preview
-from headrace.schedules.polling import Polls
-from headrace.schedules.service import Schedules
+from headrace.schedules.polling import Polls, PollTrigger
+from headrace.schedules.service import Schedule, Schedules
+from headrace.schedules.upcoming import Clockwork, Upcoming
 from headrace.sdk.context import HttpReply
 from headrace.webhooks.api import PREFIX, WebhookApp
 from headrace.webhooks.service import Webhooks
@@ -79,6 +80,9 @@ class Triggers:
             nodes=headrace.catalogue,
             now=headrace.now,
             timezone=headrace.settings.timezone,
+        )
+        self.upcoming = Upcoming(
+            served=self, nodes=headrace.catalogue, now=headrace.now, timezone=headrace.settings.timezone
         )
         self._served: dict[tuple[TenantId, str], PublishedWorkflow] = {}
         """By tenant and id; those whose triggers were refused are among them."""
@@ -161,6 +165,20 @@ class Triggers:
         rules += [rule for of_node in self.polls.rules_of(workflow).values() for rule in of_node]
         return preview(rules, self._headrace.now(), count)
 
+    def clockworks(self, tenant: TenantId) -> Iterator[Clockwork]:
+        """Yield everything of a tenant that the clock starts."""
+        every: list[Schedule | PollTrigger] = [*self.schedules.of_tenant(tenant), *self.polls.of_tenant(tenant)]
+        for of_node in every:
+            if (tenant, of_node.workflow_id) in self._served:
+                yield Clockwork(
+                    workflow_id=of_node.workflow_id,
+                    workflow_name=of_node.workflow_name,
+                    project=self.project_of(tenant, of_node.workflow_id),
+                    node=of_node.node,
+                    kind="schedule" if isinstance(of_node, Schedule) else "poll",
+                    rules=tuple(of_node.rules),
+                )
+
     async def close(self) -> None:
         self._headrace.library.checks.remove(self)
         await self.schedules.stop()
@@ -237,7 +255,7 @@ class Server:
         """Return the application: calls and the API here, everything else to *pages*."""
         from headrace.app.api import rest_api
 
-        api = cast("Asgi", rest_api(self.headrace, self._relay, self._streams, self.executions))
+        api = cast("Asgi", rest_api(self.headrace, self._relay, self._streams, self.triggers.upcoming, self.executions))
 
         async def app(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
             if scope["type"] == "http" and scope.get("raw_path", b"").startswith(PREFIX):

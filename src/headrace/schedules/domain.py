@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from functools import lru_cache
+from itertools import islice, takewhile
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,8 +26,16 @@ LEAST_POLL_PAUSE = timedelta(minutes=1)
 LONGEST_POLL_PAUSE = timedelta(hours=1)
 """After failures; or longer, where its poll times are farther apart."""
 
-_MAX_LOOKS = 20_000
-"""Occurrences looked at for one that is wanted: a schedule with none among so many never fires."""
+MAX_RULES = 100
+"""Of one node."""
+
+_MAX_LOOKS = 5_000
+"""Occurrences on holidays, one after the other: a schedule with nothing else among so many never fires."""
+
+_TICK = timedelta(seconds=1)
+
+_HORIZON = timedelta(days=21_915)
+"""Sixty years; nothing is looked for beyond, and no calendar of holidays goes much farther."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +71,37 @@ def occurrences(rule: Rule, moment: datetime) -> Iterator[datetime]:
     Daylight saving: a time of day that does not exist that day fires at the moment the clocks go on; one that comes
     twice fires once. What repeats within the day (every 20 minutes) goes by elapsed time.
     """
+    try:
+        horizon = moment + _HORIZON
+        for found in _planned(rule, moment):
+            if found > horizon:
+                return
+            yield found
+    except OverflowError:
+        return  # the calendar ends with the year 9999
+
+
+def _planned(rule: Rule, moment: datetime) -> Iterator[datetime]:
     if rule.step is not None:
         passed = max(0, (moment - rule.anchor) // rule.step)
         while True:
             passed += 1
             yield rule.anchor + passed * rule.step
-    for found in islice(_cron(rule, moment), _MAX_LOOKS):
-        if _counts(rule, found.date()) and not _is_holiday(rule.holidays, found.date()):
-            yield found.astimezone(UTC)
+    looks, start = 0, moment
+    while True:
+        for found in _cron(rule, start):
+            day = found.date()
+            counting = _counting_day(rule, day)
+            if counting != day:
+                start = datetime(counting.year, counting.month, counting.day, tzinfo=found.tzinfo) - _TICK
+                break
+            if not _is_holiday(rule.holidays, day):
+                looks = 0
+                yield found.astimezone(UTC)
+            elif (looks := looks + 1) > _MAX_LOOKS:
+                return
+        else:
+            return  # there are no more
 
 
 def _cron(rule: Rule, moment: datetime) -> Iterator[datetime]:
@@ -90,14 +122,15 @@ def missed_between(rule: Rule, last: datetime, now: datetime, policy: MissedRuns
     """
     if policy == "skip":
         return []
-    found: list[datetime] = []
-    for occurrence in occurrences(rule, last):
-        if occurrence > now:
-            break
-        found.append(occurrence)
-        if len(found) > 2 * MAX_CAUGHT_UP:
-            del found[:MAX_CAUGHT_UP]
-    return found[-1:] if policy == "once" else found[-MAX_CAUGHT_UP:]
+    wanted = 1 if policy == "once" else MAX_CAUGHT_UP
+    window = timedelta(minutes=1)
+    while True:
+        # Backwards, in longer and longer pieces: of what fires each second, a year has very many.
+        since = max(last, now - window)
+        found = list(takewhile(lambda moment: moment <= now, occurrences(rule, since)))
+        if len(found) >= wanted or since == last:
+            return found[-wanted:]
+        window *= 4
 
 
 def rules_of(
@@ -112,10 +145,10 @@ def rules_of(
     match type_:
         case "n8n-nodes-base.scheduleTrigger":
             entries = (parameters.get("rule") or {}).get("interval") or []
-            rules = [reader.schedule(entry) for entry in entries]
+            rules = [reader.schedule(entry) for entry in reader.few(entries)]
         case "n8n-nodes-base.cron":
             entries = (parameters.get("triggerTimes") or {}).get("item") or []
-            rules = [reader.old_cron(entry) for entry in entries]
+            rules = [reader.old_cron(entry) for entry in reader.few(entries)]
         case "n8n-nodes-base.interval":
             unit = {"seconds": 1, "minutes": 60, "hours": 3600}.get(str(parameters.get("unit")), 1)
             rules = [reader.step(reader.whole(parameters, "interval", 1, 1, 10**7) * unit)]
@@ -135,7 +168,7 @@ def poll_rules_of(node: str, parameters: Mapping[str, Any], *, zone: str, anchor
     """
     reader = _Reader(node, _known_zone(node, zone), anchor, "")
     entries = (parameters.get(POLL_TIMES) or EVERY_MINUTE).get("item") or EVERY_MINUTE["item"]
-    rules = [reader.old_cron(entry) for entry in entries]
+    rules = [reader.old_cron(entry) for entry in reader.few(entries)]
     for rule in rules:
         soon = list(islice(occurrences(rule, anchor), 2))
         if len(soon) == 2 and soon[1] - soon[0] < LEAST_POLL_PAUSE:
@@ -155,6 +188,13 @@ class _Reader:
     zone: str
     anchor: datetime
     holidays: str
+
+    def few(self, entries: Any) -> list[Mapping[str, Any]]:
+        if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+            raise BadSchedule(f'node "{self.node}": its times are no list')
+        if len(entries) > MAX_RULES:
+            raise BadSchedule(f'node "{self.node}" has {len(entries)} times; {MAX_RULES} are allowed')
+        return entries
 
     def schedule(self, entry: Mapping[str, Any]) -> Rule:
         minute = self.whole(entry, "triggerAtMinute", 0, 0, 59)
@@ -247,15 +287,17 @@ class _Reader:
         return number
 
 
-def _counts(rule: Rule, day: date) -> bool:
+def _counting_day(rule: Rule, day: date) -> date:
+    """Return the first day from *day* on that counts, of those days or weeks of which not each does."""
     if rule.every_days == 1 and rule.every_weeks == 1:
-        return True
+        return day
     first = rule.anchor.astimezone(ZoneInfo(rule.zone)).date()
     if rule.every_weeks > 1:
         # Weeks begin on Sunday, as cron's numbers of days do.
         weeks = (_sunday(day) - _sunday(first)).days // 7
-        return weeks % rule.every_weeks == 0
-    return (day - first).days % rule.every_days == 0
+        left = -weeks % rule.every_weeks
+        return _sunday(day) + timedelta(weeks=left) if left else day
+    return day + timedelta(days=-(day - first).days % rule.every_days)
 
 
 def _sunday(day: date) -> date:
@@ -263,12 +305,15 @@ def _sunday(day: date) -> date:
 
 
 def _is_holiday(calendar: str, day: date) -> bool:
-    if not calendar:
-        return False
+    return bool(calendar) and day in _holidays(calendar, day.year)
+
+
+@lru_cache(maxsize=1_000)
+def _holidays(calendar: str, year: int) -> frozenset[date]:
     import holidays  # late: it is large, and most schedules need none
 
     country, _, region = calendar.partition("-")
-    return day in holidays.country_holidays(country, subdiv=region or None, years=day.year)
+    return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))
 
 
 def zone_of(settings: Mapping[str, Any], default: str) -> str:

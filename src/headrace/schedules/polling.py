@@ -31,7 +31,7 @@ _Key = tuple[TenantId, str, str]
 
 
 @dataclass(slots=True)
-class _Trigger:
+class PollTrigger:
     """A polling trigger of a workflow that is served."""
 
     tenant: TenantId
@@ -93,7 +93,7 @@ class Polls:
         self._timezone = timezone
         self._project_of = project_of
         self._turns = asyncio.Semaphore(at_once)
-        self._served: dict[tuple[TenantId, str], list[_Trigger]] = {}
+        self._served: dict[tuple[TenantId, str], list[PollTrigger]] = {}
         self._changed = asyncio.Event()
         self._looks: set[asyncio.Task[None]] = set()
         self._running: asyncio.Task[None] | None = None
@@ -107,7 +107,7 @@ class Polls:
         rules = self.rules_of(workflow)
         raw = msgspec.Raw(workflow.to_json()) if rules else msgspec.Raw()
         found = [
-            _Trigger(
+            PollTrigger(
                 tenant=tenant,
                 workflow_id=workflow.id,
                 workflow_name=workflow.name,
@@ -149,6 +149,10 @@ class Polls:
         """Return when a workflow's polling triggers look next, failures aside."""
         rules = [rule for trigger in self._served.get((tenant, workflow_id), ()) for rule in trigger.rules]
         return preview(rules, self._now(), count)
+
+    def of_tenant(self, tenant: TenantId) -> list[PollTrigger]:
+        """Return the polling triggers that are served."""
+        return [trigger for key, served in self._served.items() if key[0] == tenant for trigger in served]
 
     def start(self) -> None:
         """Begin to look, after what was found before is started."""
@@ -194,7 +198,7 @@ class Polls:
         ]
         return max(0.001, min([_LONGEST_NAP, *waits]))
 
-    async def _due(self) -> list[_Trigger]:
+    async def _due(self) -> list[PollTrigger]:
         """Return the triggers whose time has come; one whose last find is not started yet has to wait for that."""
         held_up = await self._start_found()
         now = self._now()
@@ -231,7 +235,7 @@ class Polls:
         await self._states.started(find)
         return True
 
-    async def _look(self, trigger: _Trigger) -> None:
+    async def _look(self, trigger: PollTrigger) -> None:
         trigger.looking = True
         try:
             async with self._turns:
@@ -248,7 +252,7 @@ class Polls:
             trigger.looking = False
             self._changed.set()
 
-    async def _look_now(self, trigger: _Trigger) -> None:
+    async def _look_now(self, trigger: PollTrigger) -> None:
         state, now = trigger.state, self._now()
         name = "\0".join((*trigger.key, "poll", str(state.looks)))
         request = ExecutionRequested(

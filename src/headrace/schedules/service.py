@@ -99,6 +99,10 @@ class Schedules:
         rules = [rule for schedule in self._served.get((tenant, workflow_id), ()) for rule in schedule.rules]
         return preview(rules, self._now(), count)
 
+    def of_tenant(self, tenant: TenantId) -> list[Schedule]:
+        """Return the schedules that are served."""
+        return [schedule for key, served in self._served.items() if key[0] == tenant for schedule in served]
+
     def start(self) -> None:
         """Begin to start what is due, after what was missed."""
         self._running = asyncio.create_task(self._run_forever())

@@ -34,7 +34,8 @@ class Api:
 
         # A bug answers 500, as it would outside; it is not raised into the test.
         transport = httpx.ASGITransport(
-            app=rest_api(headrace, Relay(headrace.library.outbox, triggers), streams), raise_app_exceptions=False
+            app=rest_api(headrace, Relay(headrace.library.outbox, triggers), streams, triggers.upcoming),
+            raise_app_exceptions=False,
         )  # type: ignore[arg-type]
         self.http = httpx.AsyncClient(transport=transport, base_url="http://headrace.test/api/v1")
 

@@ -165,6 +165,30 @@ def test_what_was_missed_is_made_up_for_as_the_policy_says() -> None:
     assert len(missed_between(rule(field="seconds"), last, now + timedelta(days=3), "all")) == MAX_CAUGHT_UP
 
 
+def test_of_very_many_that_were_missed_the_latest_are_made_up_for() -> None:
+    each_second = rule(field="cronExpression", expression="* * * * * *")
+    last, now = at("2025-01-01T12:00:00Z"), at("2026-01-01T12:00:00Z")
+
+    assert missed_between(each_second, last, now, "once") == [now]
+    assert missed_between(each_second, last, now, "all")[0] == now - timedelta(seconds=MAX_CAUGHT_UP - 1)
+
+
+def test_what_falls_on_holidays_alone_never_fires() -> None:
+    entry = {"field": "cronExpression", "expression": "* 0 1 1 *"}
+
+    with pytest.raises(BadSchedule, match="never fires"):
+        rules_of("N", SCHEDULE, {"rule": {"interval": [entry]}}, zone="UTC", anchor=ANCHOR, holidays="PT")
+
+
+def test_a_node_has_so_many_times_and_no_more() -> None:
+    with pytest.raises(BadSchedule, match="100 are allowed"):
+        rules_of("N", SCHEDULE, {"rule": {"interval": [{"field": "days"}] * 101}}, zone="UTC", anchor=ANCHOR)
+
+
+def test_the_calendar_ends() -> None:
+    assert preview([rule(field="days"), rule(field="seconds")], datetime.max.replace(tzinfo=UTC), 3) == []
+
+
 def test_the_next_runs_of_several_rules_come_in_order_and_once() -> None:
     rules = [rule(field="hours"), rule(field="minutes", minutesInterval=30)]
 
@@ -190,6 +214,7 @@ entries = st.one_of(
             "field": st.just("weeks"),
             "triggerAtHour": hours,
             "triggerAtDay": st.lists(st.integers(0, 6), min_size=1, unique=True),
+            "weeksInterval": st.integers(1, 4),
         }
     ),
 )
