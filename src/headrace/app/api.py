@@ -14,6 +14,7 @@ from headrace.gateway.application import api_application
 from headrace.gateway.entrance import Entrance
 from headrace.identity.api import ApiKeysApi, EnteringApi, InvitationsApi, MyselfApi, UsersApi
 from headrace.infra.http.injected import provided
+from headrace.insights.alerts.api import AlertsApi
 from headrace.nodes.api import NodeTypesApi
 from headrace.schedules.api import SchedulesApi
 from headrace.schedules.upcoming import Upcoming
@@ -43,6 +44,7 @@ ROUTES = [
     NodeTypesApi,
     SchedulesApi,
     StreamsApi,
+    AlertsApi,
     CredentialsApi,
     CredentialTypesApi,
     OAuth2Api,
@@ -90,6 +92,7 @@ def rest_api(
             "relay": provided(relay),
             "streams": provided(streams),
             "upcoming": provided(upcoming),
+            "alerts": provided(headrace.alerting.alerts),
             "transfers": provided(library.transfers),
             "folders": provided(library.folders),
             "tags": provided(library.tags),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from headrace.app.access import Access
+from headrace.app.alerting import Alerting
 from headrace.app.commanding import ExecutionService
 from headrace.app.credentials import LocalCredentials, NoCredentials
 from headrace.app.holders import is_gone, this_holder
@@ -187,9 +189,16 @@ class Headrace:
     async def _json(self, output: Output) -> list[dict[str, Any]]:
         return [item.json for item in await self.outputs.items(DEFAULT_TENANT, output)]
 
+    @cached_property
+    def alerting(self) -> Alerting:
+        """Word of failures to people; opened when it is first asked for."""
+        return Alerting(self)
+
     async def close(self) -> None:
         """Let running executions end, then stop everything."""
         await self.executor.drain()
+        if "alerting" in vars(self):
+            await self.alerting.close()
         await self.pool.close()
         self._bait.close()
         await self.outside.close()

@@ -218,6 +218,7 @@ class Server:
         self.triggers.schedules.start()
         self.triggers.polls.start()
         self.executions.forgetting.start()
+        self.headrace.alerting.alerts.start()
         self._following = asyncio.create_task(self._follow_forever())
         self._observing.readiness.begin()
 
@@ -227,6 +228,7 @@ class Server:
         if self._following is not None:
             self._following.cancel()
         await self.executions.forgetting.stop()
+        await self.headrace.alerting.alerts.stop()
         await self.triggers.schedules.stop()
         await self.triggers.polls.stop()
         await self.dispatcher.stop(grace=grace)

@@ -143,6 +143,10 @@ class Settings:
     trace_ratio: float = 1.0
     """HEADRACE_TRACE_PERCENT: how many of a hundred traces are kept."""
 
+    smtp_url: str = ""
+    """HEADRACE_SMTP_URL: where mail of alerts is handed in: smtp://USER:PASSWORD@HOST:587?from=ADDRESS; smtps:// for
+    TLS from the start, smtp+plain:// for none."""
+
     circuit_failures: int = 20
     """HEADRACE_CIRCUIT_FAILURES: requests in a row that a host may leave unanswered before a tenant's requests to it
     fail at once, for half a minute and then longer; 0: it is asked each time."""
@@ -207,6 +211,7 @@ class Settings:
             metrics_token=get("HEADRACE_METRICS_TOKEN") or None,
             otlp_endpoint=get("HEADRACE_OTLP_ENDPOINT") or "",
             trace_ratio=min(_number(environment, "HEADRACE_TRACE_PERCENT", 100), 100) / 100,
+            smtp_url=get("HEADRACE_SMTP_URL") or "",
             circuit_failures=_number(environment, "HEADRACE_CIRCUIT_FAILURES", 20),
             drain=timedelta(seconds=_number(environment, "HEADRACE_DRAIN_SECONDS", 0)),
         )

@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from headrace import __version__
+from headrace.cli.alert_commands import alerts
 from headrace.cli.credential import credentials
 from headrace.cli.execution_commands import executions, queues
 from headrace.cli.failing import EXIT_BAD_INPUT, EXIT_INTERRUPTED, Failure, explain
@@ -310,6 +311,7 @@ def next_runs(workflow: str, /, *, count: int = 10, data_dir: DataDir = None) ->
 
 app.command(executions)
 app.command(queues)
+app.command(alerts)
 
 
 @app.command(name="dead-letters")
