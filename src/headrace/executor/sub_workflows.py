@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from headrace.executor.service import Executor
 
 ERROR_TRIGGER = "n8n-nodes-base.errorTrigger"
+_MOST_ERROR_WORKFLOWS = 10
+"""One after the other, each for the failure of the one before: two that handle each other's errors would go on for
+ever."""
 SUB_WORKFLOW_TRIGGER = "n8n-nodes-base.executeWorkflowTrigger"
 
 
@@ -153,6 +156,9 @@ async def error_workflow_request(
     request = state.request
     if request.mode in (Mode.MANUAL, Mode.INTEGRATED):
         return None
+    handled = request.depth + 1 if request.mode is Mode.ERROR else 0
+    if handled >= _MOST_ERROR_WORKFLOWS:
+        return None
     failed = Workflow.from_json(request.workflow)
     handler = failed
     named = failed.settings.get("errorWorkflow")
@@ -188,6 +194,7 @@ async def error_workflow_request(
         workflow_name=handler.name or request.workflow_name,
         workflow=msgspec.Raw(handler.to_json()),
         mode=Mode.ERROR,
+        depth=handled,
         start=start,
         given=Output(items=1, inline=msgspec.Raw(msgspec.json.encode([item]))),
         use_pins=False,
