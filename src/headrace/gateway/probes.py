@@ -68,13 +68,17 @@ class Probes:
                 # That it answers is all there is to it: what waits for others is no reason to be restarted.
                 return 200, "application/json", b'{"status":"ok"}'
             case "/readyz":
-                return await self._ready()
+                return await self._ready(scope)
             case _:
                 return self._measured(scope)
 
-    async def _ready(self) -> tuple[int, str, bytes]:
+    async def _ready(self, scope: Mapping[str, Any]) -> tuple[int, str, bytes]:
         found = await self._verdict()
-        checks = {name: problem or "ok" for name, problem in found.problems.items()}
+        # What is wrong names paths and hosts, which are nobody's business elsewhere.
+        near = _is_near(scope)
+        checks = {
+            name: (problem if near else "not ok") if problem else "ok" for name, problem in found.problems.items()
+        }
         told = {"status": "ok" if found.is_ready else "not ready", "checks": checks}
         return 200 if found.is_ready else 503, "application/json", msgspec.json.encode(told)
 
@@ -84,12 +88,15 @@ class Probes:
             shown = headers.get(b"authorization", b"")
             if not hmac.compare_digest(shown, f"Bearer {self._token}".encode()):
                 return 401, "text/plain", b"send the token of HEADRACE_METRICS_TOKEN as a bearer token\n"
-        elif not _is_near(scope) or any(name in headers for name in _FORWARDED):
+        elif not _is_near(scope):
             return 403, "text/plain", b"set HEADRACE_METRICS_TOKEN to have metrics read from other machines\n"
         return 200, self._metrics_type, self._metrics()
 
 
 def _is_near(scope: Mapping[str, Any]) -> bool:
+    """Whether this machine asks, and not through a proxy."""
+    if any(name in _FORWARDED for name, _ in scope["headers"]):
+        return False
     client = scope.get("client")
     if not client:
         return True  # a socket in the file system has no address

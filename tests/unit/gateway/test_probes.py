@@ -71,6 +71,18 @@ async def test_what_is_wrong_is_named() -> None:
     assert (status, json.loads(body)["checks"]) == (503, checks)
 
 
+async def test_other_machines_are_not_told_what_is_wrong() -> None:
+    async def full() -> str | None:
+        return "/var/lib/headrace cannot be written"
+
+    readiness = Readiness({"journal": full})
+    readiness.begin()
+
+    for asking in ({"client": ("192.0.2.7", 1)}, {"x_forwarded_for": "192.0.2.7"}):
+        status, body = await ask(probing(readiness), "/readyz", **asking)  # type: ignore[arg-type]
+        assert (status, json.loads(body)["checks"]) == (503, {"journal": "not ok"})
+
+
 async def test_a_check_that_hangs_is_not_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("headrace.app.telemetry.readiness._PATIENCE", timedelta(0))
 
