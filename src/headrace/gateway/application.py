@@ -86,7 +86,9 @@ _PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-
 
 @get("/openapi.json", opt={PUBLIC: True}, include_in_schema=False, sync_to_thread=False)
 def _document(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    return documented(request.app.openapi_schema.to_schema())
+    handlers = [handler for route in request.app.routes for handler in getattr(route, "route_handlers", ())]
+    public = {str(one.operation_id) for one in handlers if one.opt.get(PUBLIC) and getattr(one, "operation_id", None)}
+    return documented(request.app.openapi_schema.to_schema(), public=public)
 
 
 @get("/docs", opt={PUBLIC: True}, include_in_schema=False, sync_to_thread=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from headrace.infra.http.problems import MEDIA_TYPE
@@ -42,10 +42,14 @@ _PROBLEM = {
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 
-def documented(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document with the problems that every operation may answer, and the header for repeated POSTs."""
+def documented(schema: Mapping[str, Any], *, public: Set[str]) -> dict[str, Any]:
+    """Return the document with the problems that every operation may answer, and the header for repeated POSTs.
+
+    Args:
+        public: Ids of operations that anybody may call.
+    """
     paths = {
-        path: {key: _operation(key, value) if key in _METHODS else value for key, value in operations.items()}
+        path: {key: _operation(key, value, public) if key in _METHODS else value for key, value in operations.items()}
         for path, operations in schema["paths"].items()
     }
     components = schema.get("components", {})
@@ -53,10 +57,15 @@ def documented(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**schema, "paths": paths, "components": {**components, "schemas": schemas}}
 
 
-def _operation(method: str, operation: Mapping[str, Any]) -> dict[str, Any]:
+def _operation(method: str, operation: Mapping[str, Any], public: Set[str]) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     problems = {status: {"description": text, "content": content} for status, text in _PROBLEMS.items()}
-    made = {**operation, "responses": {**operation.get("responses", {}), **problems}}
+    answers = dict(operation.get("responses", {}))
+    if "204" in answers:
+        answers["204"] = {key: value for key, value in answers["204"].items() if key != "content"}
+    made = {**operation, "responses": {**answers, **problems}}
+    if operation.get("operationId") in public:
+        made["security"] = []
     if method == "post":
         key = {
             "name": "Idempotency-Key",

@@ -58,6 +58,7 @@ class RunningServer:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self._log = data_dir.parent / "server.log"
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {**os.environ, **environment}
         self._process: subprocess.Popen[bytes] | None = None
@@ -79,23 +80,15 @@ class RunningServer:
         return done.stdout
 
     async def start(self) -> None:
-        self._process = subprocess.Popen(  # noqa: ASYNC220 - it is there at once, and outlives this loop
-            [
-                sys.executable,
-                "-m",
-                "headrace.cli",
-                "serve",
-                "--port",
-                str(self.port),
-                "--data-dir",
-                str(self.data_dir),
-            ],
-            env=self._environment,
-            stderr=subprocess.PIPE,
-        )
+        command = [sys.executable, "-m", "headrace.cli", "serve", "--port", str(self.port)]
+        # A file: a pipe that nobody reads would fill up with the log, and hold the server.
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: ASYNC220 - it is there at once, and outlives this loop
+                [*command, "--data-dir", str(self.data_dir)], env=self._environment, stderr=log
+            )
         async with asyncio.timeout(30), aiohttp.ClientSession() as session:
             while True:
-                assert self._process.poll() is None, self._process.stderr and self._process.stderr.read()
+                assert self._process.poll() is None, self._log.read_text("utf-8", "replace")
                 with contextlib.suppress(aiohttp.ClientError):
                     async with session.get(f"{self.url}/healthz") as answer:
                         if answer.status == 200:
@@ -131,5 +124,3 @@ class RunningServer:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-            if self._process.stderr is not None:
-                self._process.stderr.close()

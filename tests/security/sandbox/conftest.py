@@ -32,7 +32,7 @@ def containers() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def tier(request: pytest.FixtureRequest, bait: Bait, containers: Path) -> AsyncIterator[Tier]:
     """One tier after the other; nothing of it may be left when its attacks are over."""
     before = Resources.now()

@@ -23,8 +23,8 @@ _MADE = [
 ]
 
 
-@pytest.mark.asyncio(loop_scope="session")
-@pytest.mark.parametrize(("tier", "attack"), _MADE, indirect=["tier"], ids=str, scope="session")
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(("tier", "attack"), _MADE, indirect=["tier"], ids=str, scope="module")
 async def test_an_attack_is_contained(
     tier: Tier, attack: Attack, bait: Bait, record_property: Callable[[str, object], None]
 ) -> None:

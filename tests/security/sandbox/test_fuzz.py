@@ -17,7 +17,7 @@ from tests.security.sandbox.tiers import Tier
 PROGRAMS = 800
 
 
-@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.asyncio(loop_scope="module")
 async def test_random_hostile_code_gets_nowhere_and_leaves_nothing(bait: Bait, containers: Path) -> None:
     before = Resources.now()
     tier = Tier("jail", containers, bait.payloads)

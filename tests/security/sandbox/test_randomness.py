@@ -20,12 +20,12 @@ _DRAWN = [
 ]
 
 
-@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     ("tier", "language", "drawn"),
     [(tier, *drawn) for tier in TIERS for drawn in _DRAWN if (tier, drawn[0]) != ("none", Language.PYTHON)],
     indirect=["tier"],
-    scope="session",
+    scope="module",
 )
 async def test_no_two_executions_draw_the_same(tier: Tier, language: Language, drawn: str) -> None:
     told = [(await tier.run(language, f"return [{drawn}]")).text for _ in range(4)]
