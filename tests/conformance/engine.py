@@ -12,7 +12,10 @@ from typing import Any
 import msgspec
 
 from headrace.app.planning import CataloguePlanner
+from headrace.app.tables import RunTables
 from headrace.credentials.adapters.plain_file import PlainCredentials
+from headrace.datatables.adapters.memory import MemoryTables
+from headrace.datatables.service import Tables
 from headrace.executions.adapters.memory import MemoryJournal
 from headrace.executions.public import ExecutionRequested, Mode, Output, Status
 from headrace.executions.service import Executions, RunView
@@ -106,6 +109,7 @@ class Engine:
             outside=CaseOutside(http, folder),
             static_data=MemoryStaticData(),
             variables=Variables(MemoryLibrary().variables),
+            tables=RunTables(Tables(MemoryTables(), now)),
             versions=versions,
             replies=LocalReplies(),
             settings=ExecutorSettings(),

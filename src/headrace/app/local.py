@@ -17,6 +17,9 @@ from headrace.app.library import Library
 from headrace.app.planning import CataloguePlanner
 from headrace.app.sandboxes import Bait, pool_from
 from headrace.app.settings import Settings
+from headrace.app.tables import RunTables
+from headrace.datatables.adapters.sqlite import SqliteTables
+from headrace.datatables.service import Tables
 from headrace.executions.adapters.sqlite import SqliteJournal
 from headrace.executions.commits import Commits
 from headrace.executions.ports import Dispatch, EventLog
@@ -102,6 +105,8 @@ class Headrace:
         self.catalogue = Catalogue.installed()
         self.library = Library(settings.data_dir / "workflows.db", self.catalogue, now)
         self.credentials = LocalCredentials(settings, self.library.workflows, lambda: self.outside, now)
+        self._kept_tables = SqliteTables(settings.data_dir / "tables.db")
+        self.tables = Tables(self._kept_tables, now)
         self.access = Access(settings.data_dir, self.library, self.credentials, self.payloads, now)
         versions = Versions()
         self.planner = CataloguePlanner(self.catalogue, versions)
@@ -125,6 +130,7 @@ class Headrace:
             outside=self.outside,
             static_data=FileStaticData(settings.data_dir / "static"),
             variables=self.library.variables,
+            tables=RunTables(self.tables),
             versions=versions,
             replies=self.replies,
             now=now,
@@ -205,5 +211,6 @@ class Headrace:
         await self.credentials.close()
         await self.answers.close()
         await self.access.close()
+        await self._kept_tables.close()
         await self.library.close()
         await self.journal.close()

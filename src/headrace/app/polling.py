@@ -60,6 +60,7 @@ class ExecutorPoller:
             outside=headrace.outside,
             static_data=memory,
             variables=headrace.library.variables,
+            tables=headrace.executor.tables,
             versions=headrace.executor.versions,
             replies=LocalReplies(),
             now=headrace.now,

@@ -20,6 +20,10 @@ import msgspec
 from headrace.app.planning import CataloguePlanner
 from headrace.app.sandboxes import Bait, pool_from
 from headrace.app.settings import Settings
+from headrace.app.tables import RunTables
+from headrace.datatables.adapters.memory import MemoryTables
+from headrace.datatables.public import Type
+from headrace.datatables.service import Tables
 from headrace.executions.adapters.memory import MemoryJournal
 from headrace.executions.public import ExecutionRequested, Mode, Output, RunEntry, Status
 from headrace.executions.service import Executions, RunView
@@ -33,7 +37,7 @@ from headrace.executor.sandbox.pool import WorkerPool
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.sub_workflows import start_node
 from headrace.executor.versions import Versions
-from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId, id_at
+from headrace.kernel.ids import DEFAULT_PROJECT, DEFAULT_TENANT, ExecutionId, TenantId, id_at
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.memory import MemoryPayloads
 from headrace.sdk.binaries import describe_binary
@@ -52,6 +56,14 @@ class Neighbours(Protocol):
     async def get(self, tenant: TenantId, workflow_id: str) -> Workflow:
         """Raises: WorkflowNotFound: there is no such workflow."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneTable:
+    """A data table as a run finds it."""
+
+    columns: Mapping[str, Type]
+    rows: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +88,9 @@ class Scene:
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What is in the folder that workflows read and write, by path."""
 
+    tables: Mapping[str, SceneTable] = field(default_factory=dict)
+    """Data tables, by name; workflows name them so."""
+
     static_data: Mapping[str, Any] = field(default_factory=dict)
     resumes: Sequence[Sequence[Mapping[str, Any]]] = ()
     """Items of the requests that end the run's waits, in order. Waits for a time are over at once."""
@@ -96,6 +111,9 @@ class Rehearsed:
     view: RunView
     files: Mapping[str, bytes]
     """What was in the folder at the end."""
+
+    tables: Mapping[str, Sequence[Mapping[str, Any]]]
+    """The values of the rows of each data table at the end, by its name."""
 
     reply: HttpReply | None
     """The answer to the request that started the run, if a node gave one."""
@@ -203,6 +221,7 @@ class _Play:
         self._clock = _Clock(scene.now)
         self._payloads = MemoryPayloads()
         self._static_data = MemoryStaticData()
+        self._tables = Tables(MemoryTables(), self._clock.now)
         self._replies = LocalReplies()
         self._executions = Executions(MemoryJournal(), planner, self._clock.now, holder="rehearsal")
         self._executor = Executor(
@@ -215,6 +234,7 @@ class _Play:
             outside=_Outside(scene.http, ConfinedFiles(folder)),
             static_data=self._static_data,
             variables=scene,
+            tables=RunTables(self._tables, names_only=True),
             versions=versions,
             replies=self._replies,
             now=self._clock.now,
@@ -234,9 +254,10 @@ class _Play:
         scene, now = self._scene, self._scene.now
         execution_id = ExecutionId(id_at(now, bytes.fromhex(self._digest("execution"))))
         for path, content in scene.files.items():
-            place = self._folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
+            await ConfinedFiles(self._folder).write(path, content)
+        for name, table in scene.tables.items():
+            made = await self._tables.create(DEFAULT_TENANT, name, table.columns, project=DEFAULT_PROJECT)
+            await self._tables.insert(DEFAULT_TENANT, made.id, table.rows)
         await self._static_data.write(DEFAULT_TENANT, scene.workflow.id, scene.static_data)
         reply = self._replies.expect(execution_id)
         await self._executions.request(
@@ -263,9 +284,16 @@ class _Play:
         return Rehearsed(
             view=await self._executions.inspect(DEFAULT_TENANT, execution_id),
             files=written,
+            tables=await self._rows(),
             reply=reply.result() if reply.done() else None,
             payloads=self._payloads,
         )
+
+    async def _rows(self) -> dict[str, list[Mapping[str, Any]]]:
+        return {
+            table.name: [row.values for row in await self._tables.find(DEFAULT_TENANT, table.id)]
+            for table in await self._tables.list(DEFAULT_TENANT)
+        }
 
     async def _sit_out_waits(self, execution_id: ExecutionId) -> None:
         requests = list(self._scene.resumes)

@@ -36,6 +36,7 @@ from headrace.sdk.errors import ExpressionError, NodeError
 from headrace.sdk.items import NO_ITEMS, Binary, Item, Items
 from headrace.sdk.parameters import has_expression
 from headrace.sdk.paths import get_path
+from headrace.sdk.tables import DataTables
 
 _MAX_CUSTOM_DATA = 10
 _MAX_CUSTOM_KEY = 50
@@ -81,6 +82,7 @@ class RunContext:
         credentials: NodeSecrets,
         http: Callable[[], HttpClient],
         files: Files,
+        tables: DataTables,
         sub_workflows: SubWorkflows,
         earlier: Sequence[RunRecord],
         state: dict[str, Any],
@@ -98,6 +100,7 @@ class RunContext:
         self.run_index = run_index
         self._http = http
         self.files = files
+        self.tables = tables
         self.state = state
         self.all_static_data = all_static_data
         """The workflow's static data, "global" and one part per node; None when the node is not said to remember."""

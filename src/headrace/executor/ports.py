@@ -24,6 +24,7 @@ from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
 from headrace.sdk.context import CodeRequest, CodeResult, Files, HttpClient, HttpReply
 from headrace.sdk.items import Items
 from headrace.sdk.outcome import NodeModule
+from headrace.sdk.tables import DataTables
 from headrace.workflows.public import Workflow
 
 
@@ -267,6 +268,12 @@ class Variables(Protocol):
     """What expressions read as `$vars`."""
 
     async def values(self, tenant: TenantId, project: str) -> Mapping[str, str]: ...
+
+
+class RunTables(Protocol):
+    """The data tables that runs read and write."""
+
+    def of_project(self, tenant: TenantId, project: ProjectId) -> DataTables: ...
 
 
 class Nodes(Protocol):

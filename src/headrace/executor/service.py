@@ -32,6 +32,7 @@ from headrace.executor.ports import (
     Outside,
     Payloads,
     Replies,
+    RunTables,
     StaticData,
     Variables,
     Watcher,
@@ -88,6 +89,7 @@ class Executor:
         outside: Outside,
         static_data: StaticData,
         variables: Variables,
+        tables: RunTables,
         versions: Versions,
         replies: Replies,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -105,6 +107,7 @@ class Executor:
         self.outside = outside
         self.static_data = static_data
         self.variables = variables
+        self.tables = tables
         self.now = now
         self.sleep = sleep
         self.random_of = random_of

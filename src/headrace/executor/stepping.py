@@ -374,6 +374,7 @@ class NodeStepper:
             credentials=ShownCredentials(executor.credentials, credentials),
             http=lambda: executor.outside.http(self._tenant, credentials),
             files=executor.outside.files(self._tenant),
+            tables=executor.tables.of_project(self._tenant, request.project),
             sub_workflows=SubWorkflowCalls(executor, self._tenant, self._run, self._data, node, run_index),
             earlier=_EarlierRuns(entries, self._data),
             state=copy.deepcopy(dict(entries[-1].state)) if entries else {},

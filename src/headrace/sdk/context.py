@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Literal, Protocol
 
 from headrace.sdk.items import Binary, Item, Items
+from headrace.sdk.tables import DataTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +279,11 @@ class NodeContext(Protocol):
     def http(self) -> HttpClient: ...
     @property
     def files(self) -> Files: ...
+
+    @property
+    def tables(self) -> DataTables:
+        """The data tables of the run's project."""
+        ...
 
     @property
     def idempotency_key(self) -> str:

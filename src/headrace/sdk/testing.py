@@ -41,6 +41,7 @@ from headrace.sdk.outcome import NodeModule, Suspend
 from headrace.sdk.parameters import resolve_parameters
 from headrace.sdk.paths import get_path
 from headrace.sdk.running import failed_items, run_node, show_errors
+from headrace.sdk.tables import DataTables
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
@@ -81,6 +82,7 @@ async def try_node(
     sources: Sequence[SourceRef | None] = (),
     mode: str = "manual",
     static_data: dict[str, Any] | None = None,
+    tables: DataTables | None = None,
     timezone: str = "America/New_York",
 ) -> NodeRun:
     """Run *node* once.
@@ -96,6 +98,7 @@ async def try_node(
         command: Stands for the shell; without it every command succeeds and prints nothing.
         earlier: Earlier runs of the node; its state goes on from the last one's.
         sources: Where the inputs came from; unknown when not given.
+        tables: Data tables; without it, using one fails the test.
         static_data: What the node remembers from earlier executions; written to in place.
 
     Raises:
@@ -123,6 +126,7 @@ async def try_node(
         earlier=earlier,
         mode=mode,
         static_data=static_data if static_data is not None else {},
+        given_tables=tables,
         timezone=timezone,
         given_sources=sources,
         state=copy.deepcopy(dict(earlier[-1].state)) if earlier else {},
@@ -170,6 +174,7 @@ class TestContext:
     given_sources: Sequence[SourceRef | None] = ()
     state: dict[str, Any] = field(default_factory=dict)
     static_data: dict[str, Any] = field(default_factory=dict)
+    given_tables: DataTables | None = None
     workflow_static_data: dict[str, Any] = field(default_factory=dict)
     requests: list[HttpRequest] = field(default_factory=list)
     replies: list[HttpReply] = field(default_factory=list)
@@ -227,6 +232,12 @@ class TestContext:
     @property
     def files(self) -> TestContext:
         return self
+
+    @property
+    def tables(self) -> DataTables:
+        if self.given_tables is None:
+            raise AssertionError("no `tables` were given")
+        return self.given_tables
 
     @property
     def idempotency_key(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from headrace.datatables.public import Type
 from headrace.sdk.values import encode_special
 from headrace.workflow_tests.errors import TestFileInvalid
 from headrace.workflows.errors import WorkflowInvalid
@@ -106,6 +107,16 @@ class Expectation(_Part, frozen=True, kw_only=True):
     files: dict[str, str] = {}
     """Text files that the run is to leave behind, by path."""
 
+    tables: dict[str, list[dict[str, Json]]] = {}
+    """Data tables at the end, by name: the values of their rows, but for those that every table has."""
+
+
+class TableFixture(_Part, frozen=True, kw_only=True):
+    """A data table as a run finds it."""
+
+    columns: dict[str, Type]
+    rows: list[dict[str, Json]] = []
+
 
 class WorkflowTest(_Part, frozen=True, kw_only=True):
     """One test."""
@@ -134,6 +145,9 @@ class WorkflowTest(_Part, frozen=True, kw_only=True):
     http: list[Exchange] = []
     files: dict[str, str] = {}
     """Text files in the folder that workflows read and write, by path."""
+
+    tables: dict[str, TableFixture] = {}
+    """Data tables, by the name or the id that nodes name them by."""
 
     static_data: dict[str, Json] = {}
     resume: list[Items] = []

@@ -45,7 +45,15 @@ class Observed:
                 found.append(f'file "{path}": it was not written')
             else:
                 found += differences(text, content.decode("utf-8", "replace"), path=f'file "{path}"')
+        for name, rows in expected.tables.items():
+            if name not in self._run.tables:
+                found.append(f'data table "{name}": there is none')
+            else:
+                found += differences(rows, self._table(name), match="subset", path=f'data table "{name}"')
         return found
+
+    def _table(self, name: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._run.tables.get(name, ())]
 
     def _error(self, expected: ExpectedError) -> Iterator[str]:
         error = self._run.view.error
@@ -126,6 +134,7 @@ class Observed:
             error=ExpectedError(message=error.message, node=error.node) if error is not None else None,
             nodes=nodes,
             response=response,
+            tables={name: self._table(name) for name in (before.tables if before else self._run.tables)},
             files={path: self._run.files.get(path, b"").decode("utf-8", "replace") for path in paths},
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from headrace.app.rehearsing import Rehearsed, Scene, Stage
+from headrace.app.rehearsing import Rehearsed, Scene, SceneTable, Stage
 from headrace.executions.public import Mode
 from headrace.executor.ports import Credentials, NodeCredentials, Outside
 from headrace.kernel.ids import DEFAULT_TENANT, ProjectId, TenantId
@@ -166,6 +166,7 @@ class Runner:
             credentials=credentials,
             neighbours=FolderNeighbours(case.file.parent),
             files={path: text.encode() for path, text in test.files.items()},
+            tables={name: SceneTable(columns=one.columns, rows=one.rows) for name, one in test.tables.items()},
             static_data=test.static_data,
             resumes=[full_items(items) for items in test.resume],
             timezone=test.timezone,

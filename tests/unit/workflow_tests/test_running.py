@@ -12,6 +12,7 @@ import pytest
 
 from headrace.app.rehearsing import Stage
 from headrace.app.settings import Settings
+from headrace.datatables.public import Type
 from headrace.workflow_tests.errors import NothingRecorded
 from headrace.workflow_tests.fixtures import (
     Answer,
@@ -19,6 +20,7 @@ from headrace.workflow_tests.fixtures import (
     Expectation,
     ExpectedError,
     ExpectedNode,
+    TableFixture,
     WorkflowTest,
 )
 from headrace.workflow_tests.running import Runner
@@ -201,3 +203,24 @@ async def test_an_update_keeps_how_a_test_compares(runner: Runner) -> None:
 async def test_a_test_without_answers_cannot_be_updated(runner: Runner) -> None:
     with pytest.raises(NothingRecorded, match=r"GET https://api\.example\.com/orders"):
         await runner.updated(case(chain(START, FETCH), WorkflowTest(name="t")))
+
+
+async def test_data_tables_are_the_tests_own_and_compared_at_the_end(runner: Runner) -> None:
+    chosen = {"__rl": True, "mode": "list", "value": "kT7"}
+    insert = node(
+        "Insert",
+        "dataTable",
+        1,
+        {"dataTableId": chosen, "columns": {"mappingMode": "defineBelow", "value": {"sku": "b", "count": 2}}},
+    )
+    held = TableFixture(columns={"sku": Type.STRING, "count": Type.NUMBER}, rows=[{"sku": "a", "count": 1}])
+    test = WorkflowTest(
+        name="t",
+        tables={"kT7": held},
+        expect=Expectation(tables={"kT7": [{"sku": "a"}, {"sku": "b", "count": 3}], "other": []}),
+    )
+
+    assert await problems(runner, chain(START, insert), test) == [
+        'data table "kT7".1.count: expected 3, found 2',
+        'data table "other": there is none',
+    ]

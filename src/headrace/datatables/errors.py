@@ -1,0 +1,56 @@
+"""Every error that callers of data tables may catch."""
+
+from __future__ import annotations
+
+from headrace.kernel.errors import Conflict, Invalid, LimitExceeded, NotFound
+
+
+class TableNotFound(NotFound):
+    """There is no such table for this tenant, or not in this project."""
+
+    code = "table_not_found"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f'there is no data table "{key}"')
+
+
+class TableExists(Conflict):
+    """Another table of the project has this name."""
+
+    code = "table_exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'there is a data table "{name}" already')
+
+
+class BadTable(Invalid):
+    """A name, a column or a type of a table cannot be accepted; the message says which and why."""
+
+    code = "table_invalid"
+
+
+class ColumnNotFound(Invalid):
+    """The table has no such column."""
+
+    code = "table_column_not_found"
+
+    def __init__(self, column: str, known: str) -> None:
+        super().__init__(f'the table has no column "{column[:80]}"; it has {known}')
+
+
+class BadValue(Invalid):
+    """A value does not fit its column; the message names the column."""
+
+    code = "table_value_invalid"
+
+
+class BadCsv(Invalid):
+    """A CSV file cannot be taken in; the message names the line."""
+
+    code = "table_csv_invalid"
+
+
+class TableLimit(LimitExceeded):
+    """A table, or all tables of a tenant, would be larger than they may be; nothing was written."""
+
+    code = "table_limit_exceeded"
