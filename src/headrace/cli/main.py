@@ -17,7 +17,7 @@ from headrace.cli.alert_commands import alerts
 from headrace.cli.credential import credentials
 from headrace.cli.execution_commands import executions, queues
 from headrace.cli.failing import EXIT_BAD_INPUT, EXIT_INTERRUPTED, Failure, explain
-from headrace.cli.options import DataDir
+from headrace.cli.options import ApiKey, DataDir, Server
 from headrace.cli.people_commands import keys, tenants, users
 
 app = App(
@@ -269,31 +269,44 @@ app.command(workflows)
 
 @workflows.command(name="list")
 def list_workflows(
-    *, json: Annotated[bool, Parameter(help="Print JSON.", negative=())] = False, data_dir: DataDir = None
+    *,
+    json: Annotated[bool, Parameter(help="Print JSON.", negative=())] = False,
+    server: Server = None,
+    api_key: ApiKey = None,
+    data_dir: DataDir = None,
 ) -> int:
     """List the workflows that were imported."""
-    from headrace.cli import publishing
+    from headrace.cli import publishing, remote
 
+    if server is not None:
+        return _go(remote.list_workflows(server, api_key, as_json=json))
     return _go(publishing.list_workflows(as_json=json, data_dir=data_dir))
 
 
 @workflows.command(name="publish")
-def publish_workflow(*workflows: str, data_dir: DataDir = None) -> int:
+def publish_workflow(*workflows: str, server: Server = None, api_key: ApiKey = None, data_dir: DataDir = None) -> int:
     """Have a server answer a workflow's webhooks and start it by its schedules; one that runs already takes notice.
 
     Examples:
         headrace workflow publish "Monthly invoices"
+        headrace workflow publish "Monthly invoices" --server https://flows.example.com
     """
-    from headrace.cli import publishing
+    from headrace.cli import publishing, remote
 
+    if server is not None:
+        return _go(remote.publish(server, api_key, workflows))
     return _go(publishing.publish(workflows, data_dir=data_dir))
 
 
 @workflows.command(name="unpublish")
-def unpublish_workflow(workflow: str, /, *, data_dir: DataDir = None) -> int:
+def unpublish_workflow(
+    workflow: str, /, *, server: Server = None, api_key: ApiKey = None, data_dir: DataDir = None
+) -> int:
     """Have a workflow started from outside no more."""
-    from headrace.cli import publishing
+    from headrace.cli import publishing, remote
 
+    if server is not None:
+        return _go(remote.unpublish(server, api_key, workflow))
     return _go(publishing.unpublish(workflow, data_dir=data_dir))
 
 
@@ -357,12 +370,8 @@ def tail(
     execution: Annotated[str | None, Parameter(help="Id of an execution; all of them without one.")] = None,
     /,
     *,
-    server: Annotated[
-        str | None, Parameter(help="Address of a server, instead of a data directory.", env_var="HEADRACE_SERVER")
-    ] = None,
-    api_key: Annotated[
-        str | None, Parameter(help="API key for the server; better in the variable.", env_var="HEADRACE_API_KEY")
-    ] = None,
+    server: Server = None,
+    api_key: ApiKey = None,
     json: Annotated[bool, Parameter(help="Print each update as a line of JSON.", negative=())] = False,
     data_dir: DataDir = None,
 ) -> int:
