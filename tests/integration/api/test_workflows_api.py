@@ -186,6 +186,7 @@ async def test_addresses_and_methods_that_there_are_not_are_problems_too(api: Ap
 
     assert (nowhere.status_code, nowhere.json()["code"]) == (404, "route_not_found")
     assert (method.status_code, method.json()["code"]) == (405, "method_not_allowed")
+    assert method.json()["title"] == "Method Not Allowed"
 
 
 async def test_the_document_and_its_page_are_there_for_everybody(api: Api) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -125,7 +126,7 @@ def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
     return problem_response(
         request,
         status,
-        type(error).__name__.removesuffix("Exception"),
+        HTTPStatus(status).phrase,
         detail,
         _CODES.get(status, "invalid_request"),
         headers=headers,
