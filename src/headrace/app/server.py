@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
+import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -15,13 +19,14 @@ from headrace.app.credentials import LocalCredentials
 from headrace.app.local import Headrace
 from headrace.app.polling import ExecutorPoller
 from headrace.app.telemetry.observing import Observing
+from headrace.app.waiting import JournalWaits
 from headrace.executions.following import Following
-from headrace.executions.public import ExecutionRequested
+from headrace.executions.public import ExecutionRequested, Output, Ticket
 from headrace.executions.streaming import Streams
 from headrace.executor.admission import AdmissionLimits
 from headrace.executor.dispatching import Dispatcher, DispatchSettings
 from headrace.executor.ports import Finished
-from headrace.kernel.errors import HeadraceError
+from headrace.kernel.errors import HeadraceError, NotFound
 from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
 from headrace.schedules.adapters.sqlite import SqliteSchedules
 from headrace.schedules.domain import preview
@@ -29,7 +34,8 @@ from headrace.schedules.polling import Polls, PollTrigger
 from headrace.schedules.service import Schedule, Schedules
 from headrace.schedules.upcoming import Clockwork, Upcoming
 from headrace.sdk.context import HttpReply
-from headrace.webhooks.api import PREFIX, WebhookApp
+from headrace.webhooks.api import WebhookApp
+from headrace.webhooks.calls import WebhookSettings
 from headrace.webhooks.service import Webhooks
 from headrace.workflows.errors import WorkflowNotFound, WorkflowNotPublished
 from headrace.workflows.public import OutboxEntry, PublishedWorkflow, Workflow, WorkflowPublished, WorkflowUnpublished
@@ -58,11 +64,16 @@ class Triggers:
         runs = _Runs(dispatcher, headrace, self.project_of)
         self.webhooks = Webhooks(
             runs=runs,
+            waits=JournalWaits(headrace),
             bodies=headrace.payloads,
             outputs=headrace.outputs,
             secrets=_Secrets(headrace.credentials, self.project_of),
             nodes=headrace.catalogue,
             now=headrace.now,
+            settings=WebhookSettings(
+                secret=_lasting_secret(headrace.settings.data_dir / "webhooks.key"),
+                timezone=headrace.settings.timezone,
+            ),
         )
         self.schedules = Schedules(
             runs=runs,
@@ -139,7 +150,7 @@ class Triggers:
         # It is only looked at: no schedule begins to count.
         looked_at = replace(workflow, raw={**workflow.raw, "active": False})
         try:
-            self.webhooks.table.check(self.webhooks.routes_of(tenant, looked_at))
+            self.webhooks.check(tenant, looked_at)
             await self.schedules.rules_of(tenant, looked_at)
             self.polls.rules_of(looked_at)
         except HeadraceError as refused:
@@ -153,7 +164,7 @@ class Triggers:
             BadRoute, BadSchedule: a trigger cannot be served.
         """
         lines = [
-            f"{' or '.join(sorted(route.methods))} /webhook/{route.path}"
+            f"{' or '.join(sorted(route.methods))} /{route.kind}/{route.path}"
             for route in self.webhooks.routes_of(tenant, workflow)
         ]
         soon = await self.next_runs(tenant, workflow, 1)
@@ -191,6 +202,8 @@ class Server:
 
     def __init__(self, headrace: Headrace, *, base_url: str) -> None:
         self.headrace = headrace
+        # Runs tell others the addresses at which they wait.
+        headrace.executor.settings = replace(headrace.executor.settings, base_url=base_url)
         self.dispatcher = Dispatcher(
             headrace.executor,
             headrace.executions,
@@ -260,7 +273,7 @@ class Server:
         api = cast("Asgi", rest_api(self.headrace, self._relay, self._streams, self.triggers.upcoming, self.executions))
 
         async def app(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope.get("raw_path", b"").startswith(PREFIX):
+            if self._calls.takes(scope):
                 await self._calls(scope, receive, send)
             elif scope["type"] == "http" and scope["path"].startswith(_API):
                 await api(scope, receive, send)
@@ -298,6 +311,8 @@ class _Runs:
     ) -> None:
         self._dispatcher = dispatcher
         self._project_of = project_of
+        self._executions = headrace.executions
+        self._journal = headrace.journal
         self._replies = headrace.replies
 
     async def submit(self, request: ExecutionRequested) -> asyncio.Future[Finished]:
@@ -308,5 +323,29 @@ class _Runs:
             request = msgspec.structs.replace(request, project=project)
         return await self._dispatcher.submit(request)
 
+    async def resume(self, ticket: Ticket, *, by: str, output: Output) -> asyncio.Future[Finished]:
+        if self._dispatcher is None:
+            raise RuntimeError("triggers that are only described start nothing")
+        await self._executions.resume(ticket.tenant, ticket.execution_id, by=by, output=output)
+        return self._dispatcher.enqueue(ticket)
+
+    async def requested_at(self, tenant: TenantId, execution_id: ExecutionId) -> datetime | None:
+        try:
+            return (await self._journal.get(tenant, execution_id)).requested_at
+        except NotFound:
+            return None
+
     def reply_of(self, execution_id: ExecutionId) -> asyncio.Future[HttpReply]:
         return self._replies.expect(execution_id)
+
+
+def _lasting_secret(path: Path) -> bytes:
+    """Return the bytes of a file that is made where there is none; of several processes at once, one makes it."""
+    if not path.exists():
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_bytes()

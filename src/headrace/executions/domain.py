@@ -90,6 +90,11 @@ class Execution:
             return None
         return self.stack[0]
 
+    @property
+    def waits_in(self) -> Step | None:
+        """The node that put the run aside; None when none did."""
+        return self.stack[0] if self.status is Status.WAITING and self.stack else None
+
     def run_index(self, node: str) -> int:
         """How many finished runs *node* has, which is the index of its next one."""
         return len(self.runs.get(node, ()))

@@ -108,9 +108,11 @@ class Dispatcher:
 
     async def _submit(self, request: ExecutionRequested, carried: Sequence[Event]) -> asyncio.Future[Finished]:
         ticket = request.ticket
-        finished = self._waiter(request.execution_id)
         # Added before it is durable, so that whoever looks for open work meanwhile does not run it as well.
-        self._admission.add(ticket)
+        if not self._admission.add(ticket):
+            # It is here already, and what is kept of it must not be undone by a second request that fails.
+            raise VersionConflict(request.execution_id, expected=0, actual=1)
+        finished = self._waiter(request.execution_id)
         admitted = self._admission.admit() if not self._stopping else None
         try:
             if admitted is not None and admitted.execution_id == request.execution_id:

@@ -120,7 +120,7 @@ class NodeStepper:
             attempt += 1
             started = time.monotonic()
             try:
-                module, parameters, dynamic, effects = self._drawn(node)
+                module, parameters, dynamic, effects = self.drawn(node)
             except NodeError as unknown:
                 self._record(NodeStarted(node=node.name, run=run_index, attempt=attempt, at=self._executor.now()))
                 await self._fail(node, step, unknown, None, started)
@@ -130,7 +130,7 @@ class NodeStepper:
                 await self._run.flush()
             ctx: RunContext | None = None
             try:
-                ctx = await self._context(node, module, parameters, dynamic, step, run_index, inputs)
+                ctx = await self.context(node, module, parameters, dynamic, step, run_index, inputs)
                 result = await run_node(module, ctx)
             except NodeError as failure:
                 if attempt < retries.tries:
@@ -157,7 +157,7 @@ class NodeStepper:
             await self._finish(node, step, result, ctx, effects, inputs, started)
             return
 
-    def _drawn(self, node: Node) -> Drawn:
+    def drawn(self, node: Node) -> Drawn:
         """Return what follows from the drawing of a node alone; worked out once for each version of a workflow.
 
         Raises:
@@ -294,7 +294,7 @@ class NodeStepper:
         )
         raise StepFailed(error)
 
-    async def _context(
+    async def context(
         self,
         node: Node,
         module: NodeModule,
@@ -304,6 +304,7 @@ class NodeStepper:
         run_index: int,
         inputs: Sequence[Items | None],
     ) -> RunContext:
+        """Return what a run of a node sees, ready to have its parameters evaluated."""
         executor, request = self._executor, self._run.request
         remembers = module.DESCRIPTION.remembers
         if remembers and self._static_data is None:

@@ -32,6 +32,11 @@ def problem(status: int, title: str, detail: str, *, headers: Sequence[tuple[str
     )
 
 
+def repeated() -> Answer:
+    """Return the answer to a delivery that came before."""
+    return Answer(headers=[_JSON], body=b'{"message":"This delivery was already taken; nothing was started"}')
+
+
 def received(options: Options) -> Answer:
     """Return the answer that goes out before the run has ended."""
     if options.no_body:

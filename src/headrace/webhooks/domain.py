@@ -9,12 +9,14 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal
 
 import msgspec
 
 from headrace.kernel.ids import TenantId
 from headrace.sdk.parameters import has_expression
+from headrace.webhooks.deduplicating import DEFAULT_WINDOW, KeySource, source_of, window_of
 from headrace.webhooks.errors import BadRoute, RouteTaken
 
 MAX_SEGMENTS = 32
@@ -46,6 +48,8 @@ class Options:
     allowed_addresses: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network] = ()
     allowed_origins: Sequence[str] = ("*",)
     calls_per_minute: int | None = None
+    deduplicate_by: KeySource | None = None
+    deduplicate_for: timedelta = DEFAULT_WINDOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,17 @@ class Route:
     methods: frozenset[str]
     path: str
     options: Options
+    kind: Literal["webhook", "form"] = "webhook"
+    """Also the first part of its address: `/webhook/...` or `/form/...`."""
+
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """Of a form: what it shows and asks, defaults filled in."""
+
+    has_pages: bool = False
+    """Whether the workflow has further pages of a form."""
+
+    timezone: str = "UTC"
+    """In which a form says when it was sent."""
 
 
 def options_of(parameters: Mapping[str, Any], node: str) -> Options:
@@ -71,14 +86,22 @@ def options_of(parameters: Mapping[str, Any], node: str) -> Options:
     Raises:
         BadRoute: one of them is an expression, which cannot be evaluated before there is an item, or makes no sense.
     """
-    given = parameters.get("options") or {}
+    given = _mapping(parameters.get("options"))
     for name in ("path", "httpMethod", "authentication", "responseMode"):
         if has_expression(parameters.get(name)):
             raise BadRoute(f'node "{node}": the parameter "{name}" of a webhook cannot be an expression')
-    for name in ("ipWhitelist", "allowedOrigins", "ignoreBots", "rawBody", "binaryData", "callsPerMinute"):
+    for name in (
+        "ipWhitelist",
+        "allowedOrigins",
+        "ignoreBots",
+        "rawBody",
+        "binaryData",
+        "callsPerMinute",
+        "deduplicateFor",
+    ):
         if has_expression(given.get(name)):
             raise BadRoute(f'node "{node}": the option "{name}" of a webhook cannot be an expression')
-    entries = (given.get("responseHeaders") or {}).get("entries") or []
+    entries = _mapping(given.get("responseHeaders")).get("entries")
     try:
         networks = [
             ipaddress.ip_network(text.strip(), strict=False)
@@ -95,7 +118,7 @@ def options_of(parameters: Mapping[str, Any], node: str) -> Options:
         response_code=_code(parameters, given),
         response_headers=[
             (_header(str(entry["name"]), node), _header(str(entry.get("value", "")), node))
-            for entry in entries
+            for entry in (entries if isinstance(entries, list) else [])
             if isinstance(entry, Mapping) and entry.get("name")
         ],
         response_content_type=_text(given.get("responseContentType")),
@@ -109,7 +132,9 @@ def options_of(parameters: Mapping[str, Any], node: str) -> Options:
         ignore_bots=given.get("ignoreBots") is True,
         allowed_addresses=networks,
         allowed_origins=[part.strip() for part in str(given.get("allowedOrigins") or "*").split(",") if part.strip()],
-        calls_per_minute=int(calls) if isinstance(calls, int | float) and calls > 0 else None,
+        calls_per_minute=int(calls) if isinstance(calls, int | float) and calls >= 1 else None,
+        deduplicate_by=source_of(str(given.get("deduplicateBy") or ""), node),
+        deduplicate_for=window_of(given.get("deduplicateFor"), node),
     )
 
 
@@ -158,20 +183,6 @@ class RouteTable:
     def __len__(self) -> int:
         return len(self._fixed) + sum(map(len, self._dynamic.values()))
 
-    def check(self, wanted: Sequence[Route]) -> None:
-        """Raises: RouteTaken: another workflow, or another node of this one, has one of these routes."""
-        owners = {(route.tenant, route.workflow_id) for route in wanted}
-        seen: set[tuple[str, str]] = set()
-        for route in wanted:
-            for method in route.methods:
-                other = self._owner(method, route.path)
-                if (other is not None and (other.tenant, other.workflow_id) not in owners) or (
-                    method,
-                    route.path,
-                ) in seen:
-                    raise RouteTaken(method, route.path, (other or route).workflow_name)
-                seen.add((method, route.path))
-
     def put(self, routes: Iterable[Route]) -> None:
         """Serve a workflow's routes in place of those that it had.
 
@@ -191,6 +202,20 @@ class RouteTable:
                 found = self._dynamic.setdefault((method, len(segments)), [])
                 found.append((segments, route))
                 found.sort(key=lambda one: sum(part.startswith(":") for part in one[0]))
+
+    def check(self, wanted: Sequence[Route]) -> None:
+        """Raises: RouteTaken: another workflow, or another node of this one, has one of these routes."""
+        owners = {(route.tenant, route.workflow_id) for route in wanted}
+        seen: set[tuple[str, str]] = set()
+        for route in wanted:
+            for method in route.methods:
+                other = self._owner(method, route.path)
+                if (other is not None and (other.tenant, other.workflow_id) not in owners) or (
+                    method,
+                    route.path,
+                ) in seen:
+                    raise RouteTaken(method, route.path, (other or route).workflow_name, prefix=route.kind)
+                seen.add((method, route.path))
 
     def remove(self, tenant: TenantId, workflow_id: str) -> None:
         """Serve nothing of a workflow any more."""
@@ -302,7 +327,7 @@ class Rate:
 
 
 def _code(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> int:
-    chosen = (given.get("responseCode") or {}).get("values") if isinstance(given.get("responseCode"), Mapping) else None
+    chosen = _mapping(given.get("responseCode")).get("values")
     code: Any = parameters.get("responseCode")
     if isinstance(chosen, Mapping):
         code = chosen.get("customCode") if chosen.get("responseCode") == "customCode" else chosen.get("responseCode")
@@ -313,6 +338,10 @@ def _header(text: str, node: str) -> str:
     if re.search(r"[\r\n\0]", text):
         raise BadRoute(f'node "{node}": a response header holds a line break')
     return text
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _text(value: Any) -> str | None:

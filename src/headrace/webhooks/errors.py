@@ -10,8 +10,8 @@ class RouteTaken(Conflict):
 
     code = "webhook_route_taken"
 
-    def __init__(self, method: str, path: str, workflow_name: str) -> None:
-        super().__init__(f'{method} /webhook/{path} is taken by the workflow "{workflow_name}"; choose another path')
+    def __init__(self, method: str, path: str, workflow_name: str, *, prefix: str = "webhook") -> None:
+        super().__init__(f'{method} /{prefix}/{path} is taken by the workflow "{workflow_name}"; choose another path')
         self.method = method
         self.path = path
 
@@ -20,6 +20,18 @@ class BadRoute(Invalid):
     """A node's path or options cannot be served; the message names the node."""
 
     code = "webhook_bad_route"
+
+
+class BadForm(Invalid):
+    """What a form asks makes no sense; the message says what."""
+
+    code = "webhook_bad_form"
+
+
+class NotAForm(Invalid):
+    """What was sent to a form is of a kind that no form sends."""
+
+    code = "webhook_not_a_form"
 
 
 class NoRoute(NotFound):

@@ -4,13 +4,66 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
-from headrace.executions.public import ErrorInfo, ExecutionRequested, Output, Status
+from headrace.executions.public import ErrorInfo, ExecutionRequested, ExecutionSuspended, Output, Status, Ticket
 from headrace.kernel.ids import ExecutionId, TenantId
 from headrace.sdk.context import HttpReply
 from headrace.sdk.items import Item
 from headrace.sdk.outcome import NodeModule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownNode:
+    """A node that asks for something, or shows something, before the world."""
+
+    name: str
+    type: str
+    version: float
+    parameters: Mapping[str, Any]
+    """Defaults filled in, and evaluated for its first item: what came of expressions is data."""
+
+    drawn: Mapping[str, Any]
+    """The same as the author drew them: where one is an expression, it is one here."""
+
+    credentials: Mapping[str, Any] = field(default_factory=dict)
+    item: Item | None = None
+    """The first that came to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An execution, as those may see it who know its id."""
+
+    request: ExecutionRequested
+    status: Status
+    suspension: ExecutionSuspended | None = None
+    node: ShownNode | None = None
+    """The node that waits; or, when none does, the ending of the form that was reached last."""
+
+    first: ShownNode | None = None
+    """The trigger, as drawn, when it is a form."""
+
+    timezone: str = "UTC"
+    is_form: bool = False
+    """Whether people see this run as pages of a form."""
+
+    has_pages: bool = False
+    """Whether the workflow has pages of a form beside the trigger's."""
+
+
+class Waits(Protocol):
+    """Executions that wait for a request, and how forms ended."""
+
+    async def find(self, execution_id: ExecutionId) -> Standing | None:
+        """Return how an execution stands; None: there is none.
+
+        Raises:
+            BadForm: the parameters of its node cannot be evaluated.
+        """
+        ...
 
 
 class Outcome(Protocol):
@@ -36,6 +89,20 @@ class Runs(Protocol):
         """
         ...
 
+    async def resume(self, ticket: Ticket, *, by: str, output: Output) -> asyncio.Future[Any]:
+        """End a wait for a request and have the run go on; what is returned becomes done with its `Outcome`.
+
+        Raises:
+            LeaseHeld: it is being run.
+            NotRunnable: it does not wait.
+            Unavailable: it could not be written.
+        """
+        ...
+
+    async def requested_at(self, tenant: TenantId, execution_id: ExecutionId) -> datetime | None:
+        """Return when a run was asked for; None: there is none."""
+        ...
+
     def reply_of(self, execution_id: ExecutionId) -> asyncio.Future[HttpReply]:
         """Return what becomes done with the answer that a node of the run gives, and cancelled if none does."""
         ...
@@ -51,6 +118,10 @@ class Bodies(Protocol):
     def stream(self, tenant: TenantId, key: str) -> AsyncIterator[bytes]: ...
 
     async def put(self, tenant: TenantId, owner: str, data: bytes) -> str: ...
+
+    async def delete_owned(self, tenant: TenantId, owner: str) -> int:
+        """Remove all that an owner has; return how many there were."""
+        ...
 
 
 class Secrets(Protocol):

@@ -6,8 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from headrace.kernel.ids import TenantId
+from headrace.kernel.ids import ExecutionId, TenantId
 from headrace.sdk.items import Binary
+
+WEBHOOK = "n8n-nodes-base.webhook"
+FORM_TRIGGER = "n8n-nodes-base.formTrigger"
+FORM = "n8n-nodes-base.form"
+WAIT = "n8n-nodes-base.wait"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +47,15 @@ class Answer:
     body: bytes = b""
     payload: tuple[TenantId, str] | None = None
     """Key of a payload whose bytes are the body instead."""
+
+    policy: str | None = None
+    """Content-Security-Policy of a page that is made here; None: that of answers which authors make."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A call that came to a test URL, and the run that it started."""
+
+    execution_id: ExecutionId
+    node: str
+    call: Call

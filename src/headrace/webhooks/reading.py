@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any
@@ -15,7 +15,7 @@ from headrace.kernel.ids import TenantId
 from headrace.sdk.binaries import describe_stored, safe_file_name
 from headrace.sdk.items import Binary
 from headrace.webhooks.domain import Options
-from headrace.webhooks.errors import BadCall, CallTooLarge
+from headrace.webhooks.errors import BadCall, CallTooLarge, NotAForm
 from headrace.webhooks.multipart import Part, parts_of
 from headrace.webhooks.ports import Bodies
 from headrace.workflows.public import depth_exceeds
@@ -43,6 +43,14 @@ class Body:
 
     value: Any = field(default_factory=dict)
     files: dict[str, Binary] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class FormBody:
+    """What was sent to a form, by the names of its fields."""
+
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    files: dict[str, list[Binary]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +134,56 @@ class Reader:
             stored = await self._store(part.chunks(), left)
             if stored is None:
                 continue
-            key, size, start = stored
-            left -= size
+            left -= stored[1]
             place = _free_name(options.binary_name if options.binary_name != "data" else part.name, body.files)
-            body.files[place] = describe_stored(
-                key, size, start, file_name=safe_file_name(part.file_name), mime_type=part.content_type
-            )
+            body.files[place] = _described(part, part.file_name, stored)
         return body
+
+    async def read_form(
+        self,
+        headers: Mapping[str, str],
+        chunks: AsyncIterator[bytes],
+        *,
+        texts: Collection[str],
+        files: Collection[str],
+    ) -> FormBody:
+        """Read what a form sends: of all parts only those named, and files only where they are parts of that kind.
+
+        Raises:
+            NotAForm: it is of another kind; what it says of files or of anything else is not looked at.
+            BadCall, CallTooLarge: as `read`.
+        """
+        kind, parameters = _content_type(headers.get("content-type", ""))
+        body = FormBody()
+        if kind == "application/x-www-form-urlencoded":
+            for name, value in _pairs(await self._all(chunks)):
+                if name in texts:
+                    body.texts.setdefault(name, []).append(value)
+            return body
+        if kind != "multipart/form-data":
+            raise NotAForm("a form is sent as multipart/form-data")
+        await self._form_parts(body, parts_of(parameters.get("boundary", ""), chunks), texts, files)
+        return body
+
+    async def _form_parts(
+        self, body: FormBody, parts: AsyncIterator[Part], texts: Collection[str], files: Collection[str]
+    ) -> None:
+        left, text_left, count = self.limits.file_bytes, self.limits.body_bytes, 0
+        async for part in parts:
+            count += 1
+            if count > _MAX_FIELDS or sum(map(len, body.files.values())) > self.limits.files:
+                raise BadCall("the request has more fields or files than one may have")
+            if part.file_name is None and part.name in texts:
+                text = await self._field(part)
+                text_left -= len(text)
+                if text_left < 0:
+                    raise CallTooLarge("the form", self.limits.body_bytes)
+                body.texts.setdefault(part.name, []).append(text.decode("utf-8", "replace"))
+            elif part.file_name and part.name in files:
+                stored = await self._store(part.chunks(), left)
+                if stored is not None:
+                    left -= stored[1]
+                    body.files.setdefault(part.name, []).append(_described(part, part.file_name, stored))
 
     async def _field(self, part: Part) -> bytes:
         found = bytearray()
@@ -146,10 +197,22 @@ class Reader:
 def query_of(text: bytes) -> dict[str, Any]:
     """Return the query's values by name; a list where a name comes more than once, or ends in []."""
     found: dict[str, Any] = {}
-    pairs = parse_qsl(text.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
-    for name, value in pairs:
+    for name, value in _pairs(text):
         _add(found, name, value)
     return found
+
+
+def _pairs(text: bytes) -> list[tuple[str, str]]:
+    return parse_qsl(text.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
+
+
+async def handed_over(bodies: Bodies, tenant: TenantId, owner: str, files: Mapping[str, Binary]) -> dict[str, Binary]:
+    """Return stored files as another owner's, with whom they live and go from now on."""
+    moved: dict[str, Binary] = {}
+    for name, file in files.items():
+        key, _ = await bodies.put_stream(tenant, owner, bodies.stream(tenant, file.id))
+        moved[name] = msgspec.structs.replace(file, id=key)
+    return moved
 
 
 def path_of(raw: bytes) -> str:
@@ -175,6 +238,11 @@ def _add(target: dict[str, Any], name: str, value: str) -> None:
         target[name] = [*held, value] if isinstance(held, list) else [held, value]
     else:
         target[name] = [value] if many else value
+
+
+def _described(part: Part, file_name: str, stored: tuple[str, int, bytes]) -> Binary:
+    key, size, start = stored
+    return describe_stored(key, size, start, file_name=safe_file_name(file_name), mime_type=part.content_type)
 
 
 def _free_name(name: str, taken: Mapping[str, object]) -> str:

@@ -1,72 +1,49 @@
-"""Use cases: serve a workflow's webhooks, and take calls."""
+"""Use cases: serve a workflow's webhooks and forms, and take calls."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from headrace.executions.public import ExecutionRequested, Mode, Output, Status
+from headrace.executions.errors import VersionConflict
+from headrace.executions.public import Mode
 from headrace.kernel.errors import Denied, HeadraceError, LimitExceeded
 from headrace.kernel.ids import ExecutionId, TenantId, new_id
-from headrace.sdk.context import HttpReply
 from headrace.sdk.items import Item
 from headrace.sdk.parameters import resolve_parameters
-from headrace.webhooks.answering import CANCELED, FAILED, ended_without_answer, last_node, problem, received
-from headrace.webhooks.authenticating import Gatekeeper
-from headrace.webhooks.domain import (
-    Rate,
-    Route,
-    RouteTable,
-    allowed_origin,
-    is_bot,
-    may_come_from,
-    methods_of,
-    options_of,
-    path_of,
-)
-from headrace.webhooks.errors import BadCall, CallTooLarge
-from headrace.webhooks.ports import Bodies, NodeTypes, Outcome, Outputs, Runs, Secrets
-from headrace.webhooks.public import Answer
-from headrace.webhooks.reading import Reader, ReadingLimits
-from headrace.workflows.public import Workflow
+from headrace.webhooks.admitting import Door
+from headrace.webhooks.answering import problem, repeated
+from headrace.webhooks.calls import Request, WebhookSettings
+from headrace.webhooks.deduplicating import Delivery, key_of
+from headrace.webhooks.domain import Route, RouteTable, allowed_origin
+from headrace.webhooks.errors import BadCall, BadForm, BadRoute, CallTooLarge, NoRoute, NotAForm
+from headrace.webhooks.filling import Filled, Filling, as_page
+from headrace.webhooks.forms.fields import form_of
+from headrace.webhooks.listening import Listening
+from headrace.webhooks.ports import Bodies, NodeTypes, Outputs, Runs, Secrets, Waits
+from headrace.webhooks.public import Answer, Call, Heard
+from headrace.webhooks.reading import Reader, handed_over
+from headrace.webhooks.resuming import Resuming
+from headrace.webhooks.routing import routes_of
+from headrace.webhooks.running import Begun, Runner
+from headrace.workflows.public import Node, Workflow
 
-WEBHOOK = "n8n-nodes-base.webhook"
-_MAX_RATES = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A request before its body is read."""
-
-    method: str
-    path: str
-    url: str
-    headers: Mapping[str, str]
-    query: Mapping[str, Any]
-    address: str
-    chunks: AsyncIterator[bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookSettings:
-    reading: ReadingLimits = field(default_factory=ReadingLimits)
-    longest_wait: timedelta = timedelta(minutes=10)
-    """How long a caller may have to wait for an answer that the run makes."""
+_LISTEN = timedelta(seconds=120)
 
 
 class Webhooks:
-    """Takes calls to webhooks, and starts runs of them that are durable before anybody hears of success."""
+    """Takes calls, and starts runs of them that are durable before anybody hears of success."""
 
     def __init__(
         self,
         *,
         runs: Runs,
+        waits: Waits,
         bodies: Bodies,
         outputs: Outputs,
         secrets: Secrets,
@@ -75,57 +52,83 @@ class Webhooks:
         settings: WebhookSettings | None = None,
     ) -> None:
         self.table = RouteTable()
+        self.forms = RouteTable()
+        self._tests = Listening()
         self._runs = runs
         self._bodies = bodies
-        self._outputs = outputs
-        self._gate = Gatekeeper(secrets)
         self._nodes = nodes
         self._now = now
         self._settings = settings or WebhookSettings()
-        self._rates: dict[tuple[TenantId, str, str], Rate] = {}
+        self._door = Door(secrets)
+        self._runner = Runner(runs, outputs, now, longest_wait=self._settings.longest_wait)
+        self._filling = Filling(bodies, self._settings)
+        self._resuming = Resuming(
+            waits=waits,
+            runner=self._runner,
+            bodies=bodies,
+            outputs=outputs,
+            door=self._door,
+            filling=self._filling,
+            now=now,
+            settings=self._settings,
+        )
 
     def serve(self, tenant: TenantId, workflow: Workflow) -> list[Route]:
-        """Serve a published workflow's webhooks in place of those that it had.
+        """Serve a published workflow's webhooks and forms in place of those that it had.
 
         Raises:
             BadRoute: one of its nodes cannot be served.
             RouteTaken: another workflow has one of the paths; nothing has changed.
         """
-        routes = self.routes_of(tenant, workflow)
-        if routes:
-            self.table.put(routes)
-        else:
-            self.withdraw(tenant, workflow.id)
+        routes = self.check(tenant, workflow)
+        self.withdraw(tenant, workflow.id)
+        for table, wanted in self._by_table(routes):
+            table.put(wanted)
         return routes
+
+    def check(self, tenant: TenantId, workflow: Workflow) -> list[Route]:
+        """Return what `serve` would serve; raises as it does."""
+        routes = self.routes_of(tenant, workflow)
+        for table, wanted in self._by_table(routes):
+            table.check(wanted)
+        return routes
+
+    def _by_table(self, routes: Sequence[Route]) -> Sequence[tuple[RouteTable, Sequence[Route]]]:
+        return [
+            (self.table, [route for route in routes if route.kind == "webhook"]),
+            (self.forms, [route for route in routes if route.kind == "form"]),
+        ]
 
     def withdraw(self, tenant: TenantId, workflow_id: str) -> None:
         """Serve nothing of a workflow any more."""
         self.table.remove(tenant, workflow_id)
+        self.forms.remove(tenant, workflow_id)
 
     def routes_of(self, tenant: TenantId, workflow: Workflow) -> list[Route]:
         """Return what a workflow's nodes would answer; raises as `serve`."""
-        found: list[Route] = []
-        raw: msgspec.Raw | None = None
-        for node in workflow.nodes.values():
-            if node.type != WEBHOOK or node.disabled:
-                continue
-            description = self._nodes.find(node.type, node.type_version).DESCRIPTION
-            parameters = resolve_parameters(description.parameters, node.parameters, version=node.type_version)
-            raw = raw or msgspec.Raw(workflow.to_json())
-            found.append(
-                Route(
-                    tenant=tenant,
-                    workflow_id=workflow.id,
-                    workflow_name=workflow.name,
-                    workflow=raw,
-                    node=node.name,
-                    credentials=node.credentials,
-                    methods=methods_of(parameters, node.name),
-                    path=path_of(str(parameters.get("path") or ""), node.webhook_id, node.name),
-                    options=options_of(parameters, node.name),
-                )
-            )
-        return found
+        return routes_of(tenant, workflow, self._parameters, timezone=self._settings.timezone)
+
+    def listen(
+        self, tenant: TenantId, workflow: Workflow, node: str, *, timeout: timedelta = _LISTEN
+    ) -> asyncio.Future[Heard]:
+        """Serve one node of a draft at its test URL for one call, which runs the draft by hand.
+
+        Returns:
+            What becomes done with the call once its run is durable, and cancelled if none comes in time; cancel it to
+            listen no more. A workflow is listened for at one node at a time.
+
+        Raises:
+            BadRoute: it cannot be served.
+            NoRoute: the node answers no calls.
+            RouteTaken: somebody listens there for another workflow.
+        """
+        route = next((one for one in self.routes_of(tenant, workflow) if one.node == node), None)
+        if route is None:
+            raise NoRoute(f'the node "{node}" answers no calls')
+        # Its pinned items would take the place of the call that is waited for.
+        pins = {name: items for name, items in workflow.pin_data.items() if name != node}
+        unpinned = replace(route, workflow=msgspec.Raw(msgspec.json.encode({**workflow.raw, "pinData": pins})))
+        return self._tests.listen(unpinned, timeout)
 
     async def take(self, request: Request) -> Answer:
         """Take a call and return its answer.
@@ -133,52 +136,209 @@ class Webhooks:
         A status of 200 to 299 means that the run is durable. Nothing is raised: what is wrong with a call, or with this
         server, is an answer.
         """
-        method = "GET" if request.method == "HEAD" and not self.table.find("HEAD", request.path) else request.method
-        found = self.table.find(method, request.path)
-        if found is None:
-            return self._nothing_here(request)
-        route, parameters = found
-        refusal = await self._refusal(route, request)
-        if refusal is not None:
-            return refusal
-        execution_id = ExecutionId(new_id())
         try:
-            given = await self._given(route, request, parameters, execution_id)
-            answer = await self._run(route, execution_id, given)
-            return replace(answer, headers=[*answer.headers, *self._origin(route, request)])
+            match request.place:
+                case "webhook-waiting":
+                    return await self._resuming.call(request)
+                case "form-waiting":
+                    return await self._resuming.form(request)
+                case "form" | "form-test":
+                    return await self._form(request)
+                case _:
+                    return await self._call(request)
         except CallTooLarge as large:
-            return problem(413, "Content Too Large", str(large))
+            answer = problem(413, "Content Too Large", str(large))
+        except NotAForm as other:
+            answer = problem(415, "Unsupported Media Type", str(other))
         except BadCall as wrong:
-            return problem(400, "Bad Request", str(wrong))
+            answer = problem(400, "Bad Request", str(wrong))
+        except (BadForm, BadRoute) as senseless:
+            answer = problem(500, "Misconfigured", str(senseless))
         except LimitExceeded as reached:
             seconds = -(-(reached.retry_after or timedelta(minutes=1)) // timedelta(seconds=1))
-            return problem(429, "Too Many Requests", str(reached), headers=[("retry-after", str(seconds))])
+            answer = problem(429, "Too Many Requests", str(reached), headers=[("retry-after", str(seconds))])
         except Denied as refused:
-            return problem(403, "Forbidden", str(refused))
+            answer = problem(403, "Forbidden", str(refused))
         except HeadraceError as failure:
-            return problem(503, "Service Unavailable", str(failure), headers=[("retry-after", "1")])
+            answer = problem(503, "Service Unavailable", str(failure), headers=[("retry-after", "1")])
+        return as_page(answer) if request.place.startswith("form") else answer
 
     def preflight(self, request: Request) -> Answer:
         """Return the answer to a browser's question whether a page may call."""
-        methods = self.table.methods_at(request.path)
+        table = self._table(request)
+        methods = table.methods_at(request.path)
         wanted = request.headers.get("access-control-request-method", "").upper()
-        found = self.table.find(wanted if wanted in methods else methods[0], request.path) if methods else None
+        found = table.find(wanted if wanted in methods else methods[0], request.path) if methods else None
         if found is None:
             return self._nothing_here(request)
-        origin = self._origin(found[0], request)
         asked = request.headers.get("access-control-request-headers", "")
         return Answer(
             status=204,
             headers=[
-                *origin,
+                *_origin(found[0], request),
                 ("access-control-allow-methods", ", ".join(["OPTIONS", *methods])),
                 *([("access-control-allow-headers", asked)] if asked else []),
                 ("access-control-max-age", "300"),
             ],
         )
 
+    async def _call(self, request: Request) -> Answer:
+        found = self._find(request)
+        if found is None:
+            return self._nothing_here(request)
+        route, parameters = found
+        refusal = await self._door.refusal(route, request)
+        if refusal is not None:
+            return refusal
+        is_test = request.place == "webhook-test"
+        answer = await (self._tested(route, request, parameters) if is_test else self._run(route, request, parameters))
+        return replace(answer, headers=[*answer.headers, *_origin(route, request)])
+
+    async def _run(self, route: Route, request: Request, parameters: Mapping[str, str]) -> Answer:
+        source = route.options.deduplicate_by
+        if source is None:
+            execution_id = ExecutionId(new_id())
+            item = await self._item(route, request, parameters, execution_id)
+            return await self._runner.answer(route, await self._runner.start(route, execution_id, [item]))
+        delivery = None
+        if not source.needs_body:
+            # Told by its headers: a repetition is known before its body is read.
+            delivery = self._delivery(route, request, {})
+            if delivery is not None and await self._is_known(delivery):
+                return repeated()
+        upload = new_id()
+        try:
+            item = await self._item(route, request, parameters, upload)
+            delivery = delivery or self._delivery(route, request, item.json)
+            if delivery is not None and await self._is_known(delivery):
+                return repeated()
+            execution_id = delivery.execution_id(self._now()) if delivery is not None else ExecutionId(new_id())
+            files = await handed_over(self._bodies, route.tenant, execution_id, item.binary or {})
+            begun = await self._runner.start(route, execution_id, [Item(json=item.json, binary=files or None)])
+        except VersionConflict:
+            # Of several at once, the journal has let one in.
+            return repeated()
+        finally:
+            await self._bodies.delete_owned(route.tenant, upload)
+        return await self._runner.answer(route, begun)
+
+    def _delivery(self, route: Route, request: Request, json: Mapping[str, Any]) -> Delivery | None:
+        source = route.options.deduplicate_by
+        key = key_of(source, request.headers, json) if source is not None else None
+        if key is None:
+            return None
+        return Delivery(
+            tenant=route.tenant,
+            workflow_id=route.workflow_id,
+            node=route.node,
+            key=key,
+            within=route.options.deduplicate_for,
+            secret=self._settings.secret,
+        )
+
+    async def _is_known(self, delivery: Delivery) -> bool:
+        now = self._now()
+        if await self._runs.requested_at(delivery.tenant, delivery.execution_id(now)) is not None:
+            return True
+        before = await self._runs.requested_at(delivery.tenant, delivery.earlier_id(now))
+        return before is not None and now - before < delivery.within
+
+    async def _tested(self, route: Route, request: Request, parameters: Mapping[str, str]) -> Answer:
+        execution_id = ExecutionId(new_id())
+        item = await self._item(route, request, parameters, execution_id, mode="test")
+        begun = await self._begin_test(route, request, execution_id, item, item.json["body"])
+        return await self._runner.answer(route, begun) if begun is not None else self._nothing_here(request)
+
+    async def _begin_test(
+        self, route: Route, request: Request, execution_id: ExecutionId, item: Item, body: Any
+    ) -> Begun | None:
+        """Run a draft for the one call that it is listened for; None: there was another."""
+        heard = self._tests.take(route)
+        if heard is None:
+            await self._bodies.delete_owned(route.tenant, execution_id)
+            return None
+        try:
+            begun = await self._runner.start(route, execution_id, [item], mode=Mode.MANUAL)
+        except BaseException:
+            heard.cancel()
+            raise
+        if not heard.done():
+            call = Call(
+                method=request.method,
+                path=request.path,
+                url=request.url,
+                headers=request.headers,
+                query=request.query,
+                body=body,
+                files=item.binary or {},
+                address=request.address,
+            )
+            heard.set_result(Heard(execution_id=execution_id, node=route.node, call=call))
+        return begun
+
+    async def _form(self, request: Request) -> Answer:
+        found = self._find(request)
+        if found is None:
+            return as_page(self._nothing_here(request))
+        route, _ = found
+        refusal = await self._door.refusal(route, request)
+        if refusal is not None:
+            return as_page(refusal)
+        form = form_of(route.parameters)
+        if request.method != "POST":
+            return self._filling.page(form, request)
+        is_test = request.place == "form-test"
+        execution_id = ExecutionId(new_id())
+        mode = "test" if is_test else "production"
+        filled = await self._filling.read(route, form, request, execution_id, now=self._now(), mode=mode)
+        if not isinstance(filled, Filled):
+            return filled
+        item = Item(json=filled.json, binary=filled.files or None)
+        if not is_test:
+            begun: Begun | None = await self._runner.start(route, execution_id, [item])
+        else:
+            begun = await self._begin_test(route, request, execution_id, item, filled.json)
+        return await self._filling.after(route, request, begun) if begun else as_page(self._nothing_here(request))
+
+    async def _item(
+        self, route: Route, request: Request, parameters: Mapping[str, str], owner: str, *, mode: str = "production"
+    ) -> Item:
+        reader = Reader(self._bodies, route.tenant, owner, self._settings.reading)
+        try:
+            body = await reader.read(request.headers, request.chunks, route.options)
+        except BaseException:
+            # What came before the mistake belongs to no run, and nobody would ever remove it.
+            await self._bodies.delete_owned(route.tenant, owner)
+            raise
+        return Item(
+            json={
+                "headers": dict(request.headers),
+                "params": dict(parameters),
+                "query": dict(request.query),
+                "body": body.value,
+                "webhookUrl": request.url,
+                "executionMode": mode,
+            },
+            binary=body.files or None,
+        )
+
+    def _find(self, request: Request) -> tuple[Route, dict[str, str]] | None:
+        table = self._table(request)
+        method = "GET" if request.method == "HEAD" and not table.find("HEAD", request.path) else request.method
+        return table.find(method, request.path)
+
+    def _table(self, request: Request) -> RouteTable:
+        match request.place:
+            case "webhook":
+                return self.table
+            case "form":
+                return self.forms
+            case "form-test":
+                return self._tests.tables["form"]
+        return self._tests.tables["webhook"]
+
     def _nothing_here(self, request: Request) -> Answer:
-        methods = self.table.methods_at(request.path)
+        methods = self._table(request).methods_at(request.path)
         if methods:
             return problem(
                 404,
@@ -187,111 +347,24 @@ class Webhooks:
                 f" {' or '.join(methods)} request?",
                 headers=[("allow", ", ".join(methods))],
             )
+        if request.place.endswith("-test"):
+            way_out = "A test URL answers one call, once somebody listens for it."
+        else:
+            way_out = "The workflow must be published for its production URL to answer."
+        what = "form" if request.place.startswith("form") else "webhook"
         return problem(
             404,
             "Not Found",
-            f'The requested webhook "{request.method} {request.path[:200]}" is not registered. The workflow must be'
-            " published for its production URL to answer.",
+            f'The requested {what} "{request.method} {request.path[:200]}" is not registered. {way_out}',
         )
 
-    async def _refusal(self, route: Route, request: Request) -> Answer | None:
-        options = route.options
-        if not may_come_from(request.address, options.allowed_addresses):
-            return problem(403, "Forbidden", "This address may not call this webhook")
-        if options.ignore_bots and is_bot(request.headers.get("user-agent", "")):
-            return problem(403, "Forbidden", "Bots may not call this webhook")
-        if options.calls_per_minute is not None:
-            seconds = self._rate(route, options.calls_per_minute)
-            if seconds:
-                detail = f"This webhook takes {options.calls_per_minute} calls a minute"
-                return problem(429, "Too Many Requests", detail, headers=[("retry-after", str(int(seconds) + 1))])
-        return await self._gate.refusal(route, request.headers)
-
-    def _rate(self, route: Route, per_minute: int) -> float:
-        key = (route.tenant, route.workflow_id, route.node)
-        now = time.monotonic()
-        rate = self._rates.get(key)
-        if rate is None or rate.per_minute != per_minute:
-            if len(self._rates) > _MAX_RATES:
-                self._rates.clear()
-            rate = self._rates[key] = Rate.full(per_minute, now)
-        return rate.take(now)
-
-    async def _given(
-        self, route: Route, request: Request, parameters: Mapping[str, str], execution_id: ExecutionId
-    ) -> Output:
-        reader = Reader(self._bodies, route.tenant, execution_id, self._settings.reading)
-        body = await reader.read(request.headers, request.chunks, route.options)
-        item = Item(
-            json={
-                "headers": dict(request.headers),
-                "params": dict(parameters),
-                "query": dict(request.query),
-                "body": body.value,
-                "webhookUrl": request.url,
-                "executionMode": "production",
-            },
-            binary=body.files or None,
-        )
-        return await self._outputs.store(route.tenant, execution_id, [item])
-
-    async def _run(self, route: Route, execution_id: ExecutionId, given: Output) -> Answer:
-        options = route.options
-        reply = self._runs.reply_of(execution_id) if options.response_mode in ("responseNode", "streaming") else None
-        finished = await self._runs.submit(
-            ExecutionRequested(
-                execution_id=execution_id,
-                tenant=route.tenant,
-                workflow_id=route.workflow_id,
-                workflow_name=route.workflow_name,
-                workflow=route.workflow,
-                mode=Mode.WEBHOOK,
-                start=route.node,
-                given=given,
-                use_pins=False,
-                at=self._now(),
-            )
-        )
-        if options.response_mode == "onReceived":
-            return received(options)
-        waited = {one for one in (reply, finished) if one is not None}
-        seconds = self._settings.longest_wait.total_seconds()
-        try:
-            done, _ = await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            if reply is not None and reply.done():
-                return _of_reply(route.tenant, reply.result())
-        finally:
-            if reply is not None:
-                reply.cancel()  # nobody waits for it any more
-        if not done:
-            return problem(504, "Gateway Timeout", f"The run goes on, and has not answered within {seconds:g} seconds")
-        if finished.cancelled():
-            return problem(
-                503, "Service Unavailable", "The run is kept, and goes on elsewhere", headers=[("retry-after", "5")]
-            )
-        return await self._of_outcome(route, finished.result())
-
-    async def _of_outcome(self, route: Route, outcome: Outcome) -> Answer:
-        if outcome.status is Status.ERROR:
-            return FAILED
-        if outcome.status is Status.CANCELED:
-            return CANCELED
-        if outcome.status is Status.WAITING or route.options.response_mode != "lastNode":
-            return ended_without_answer(route.options)
-        output = next((one for one in outcome.outputs if one.items), None)
-        items = await self._outputs.items(route.tenant, output) if output is not None else []
-        return last_node(route.tenant, route.options, items)
-
-    def _origin(self, route: Route, request: Request) -> list[tuple[str, str]]:
-        origin = allowed_origin(request.headers.get("origin", ""), route.options.allowed_origins)
-        if origin is None:
-            return []
-        return [("access-control-allow-origin", origin), *([] if origin == "*" else [("vary", "Origin")])]
+    def _parameters(self, node: Node) -> Mapping[str, Any]:
+        description = self._nodes.find(node.type, node.type_version).DESCRIPTION
+        return resolve_parameters(description.parameters, node.parameters, version=node.type_version)
 
 
-def _of_reply(tenant: TenantId, reply: HttpReply) -> Answer:
-    headers = [
-        (name.lower(), value) for name, value in reply.headers.items() if "\n" not in value and "\r" not in value
-    ]
-    payload = (tenant, reply.binary.id) if reply.binary is not None else None
-    return Answer(status=reply.status, headers=headers, body=reply.body, payload=payload)
+def _origin(route: Route, request: Request) -> list[tuple[str, str]]:
+    origin = allowed_origin(request.headers.get("origin", ""), route.options.allowed_origins)
+    if origin is None:
+        return []
+    return [("access-control-allow-origin", origin), *([] if origin == "*" else [("vary", "Origin")])]

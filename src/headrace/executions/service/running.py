@@ -221,6 +221,10 @@ class RunView:
         return self.execution.current
 
     @property
+    def waits_in(self) -> Step | None:
+        return self.execution.waits_in
+
+    @property
     def stuck(self) -> str | None:
         return self.execution.stuck
 

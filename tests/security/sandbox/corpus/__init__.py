@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from tests.security.sandbox.attack import Attack, Language
 from tests.security.sandbox.corpus import (
+    asked_of_the_server,
     bombs,
     constructor_chains,
     expressions,
     files_and_sockets,
-    helpers,
     javascript_escapes,
     leaks,
     protocol,
@@ -28,7 +28,7 @@ _ALL = (
     *javascript_escapes.ATTACKS,
     *prototype_residue.ATTACKS,
     *files_and_sockets.ATTACKS,
-    *helpers.ATTACKS,
+    *asked_of_the_server.ATTACKS,
     *bombs.ATTACKS,
     *protocol.ATTACKS,
     *python_escapes.ATTACKS,

@@ -28,6 +28,23 @@ _CODES = [Choice(value=code, name=str(code)) for code in (200, 201, 204, 301, 30
 _OLD = [1, 1.1]
 
 
+DEDUPLICATION = [
+    String(
+        "deduplicateBy",
+        "Deduplicate By",
+        description="What tells that a call repeats another: a header's name, such as idempotency-key, or a path such"
+        " as {{ $json.body.id }}. A repetition is answered 200 and starts nothing.",
+    ),
+    Number(
+        "deduplicateFor",
+        "Deduplicate For (Minutes)",
+        60,
+        minimum=1,
+        description="How long after a call its repetitions are known.",
+    ),
+]
+
+
 def request_credentials(parameter: str = "authentication") -> list[CredentialUse]:
     """Return the credentials that callers may have to show, as *parameter* chooses."""
     return [
@@ -104,6 +121,13 @@ def _options(more: Sequence[Parameter]) -> Parameter:
         [
             *more,
             String("allowedOrigins", "Allowed Origins (CORS)", "*"),
+            Number(
+                "callsPerMinute",
+                "Calls per Minute",
+                60,
+                minimum=1,
+                description="How many calls are taken a minute; those beyond are answered 429.",
+            ),
             Boolean("binaryData", "Binary File", show={"/httpMethod": ["PATCH", "PUT", "POST"], "@version": [1]}),
             String("binaryPropertyName", "Field Name for Binary Data", "data"),
             Boolean("ignoreBots", "Ignore Bots"),

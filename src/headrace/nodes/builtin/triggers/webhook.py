@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from headrace.nodes.builtin.triggers.requests import AUTHENTICATION, METHODS, answering, request_credentials
+from headrace.nodes.builtin.triggers.requests import (
+    AUTHENTICATION,
+    DEDUPLICATION,
+    METHODS,
+    answering,
+    request_credentials,
+)
 from headrace.sdk.context import NodeContext
 from headrace.sdk.description import Boolean, NodeDescription, Options, String
 from headrace.sdk.items import Item
@@ -24,7 +30,7 @@ DESCRIPTION = NodeDescription(
         String("path", "Path", "", required=True),
         Options("authentication", AUTHENTICATION, "Authentication", "none"),
         *answering(),
-        *answering(options=True),
+        *answering(options=True, more=DEDUPLICATION),
     ],
 )
 

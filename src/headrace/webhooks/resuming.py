@@ -1,0 +1,235 @@
+"""Runs that wait for a request: webhooks and forms that have them go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from headrace.executions.errors import LeaseHeld, NotRunnable
+from headrace.executions.public import Mode, Status
+from headrace.kernel.ids import ExecutionId, new_id
+from headrace.sdk.items import Binary, Item
+from headrace.sdk.parameters import has_expression
+from headrace.webhooks.admitting import Door
+from headrace.webhooks.answering import problem
+from headrace.webhooks.calls import Request, WebhookSettings
+from headrace.webhooks.domain import Route, methods_of, options_of
+from headrace.webhooks.errors import BadRoute
+from headrace.webhooks.filling import Filled, Filling, as_page
+from headrace.webhooks.forms.fields import Form, ending_of, form_of, submitted_of
+from headrace.webhooks.forms.pages import ending_page, trouble_page, working_page
+from headrace.webhooks.ports import Bodies, Outputs, ShownNode, Standing, Waits
+from headrace.webhooks.public import FORM, FORM_TRIGGER, Answer
+from headrace.webhooks.reading import Reader, handed_over
+from headrace.webhooks.routing import form_timezone
+from headrace.webhooks.running import Begun, Runner
+
+_RUNS = problem(409, "Conflict", "This execution is being run; it does not wait for a call now")
+_FORM_METHODS = frozenset({"GET", "POST"})
+
+
+class Resuming:
+    """Takes calls for runs that wait."""
+
+    def __init__(
+        self,
+        *,
+        waits: Waits,
+        runner: Runner,
+        bodies: Bodies,
+        outputs: Outputs,
+        door: Door,
+        filling: Filling,
+        now: Callable[[], datetime],
+        settings: WebhookSettings,
+    ) -> None:
+        self._waits = waits
+        self._runner = runner
+        self._bodies = bodies
+        self._outputs = outputs
+        self._door = door
+        self._filling = filling
+        self._now = now
+        self._settings = settings
+        self._resuming: set[ExecutionId] = set()
+        """Runs that are about to go on: of several calls at once, one has them do it."""
+
+    async def call(self, request: Request) -> Answer:
+        """Take a call to `/webhook-waiting/<execution>[/<suffix>]`; raises what cannot be read or written."""
+        execution_id, suffix = _parts(request.path)
+        standing = await self._waits.find(execution_id)
+        if standing is None or standing.status.is_final:
+            return _nothing(execution_id)
+        if standing.status is not Status.WAITING:
+            return _RUNS
+        if not _waits_for(standing, "webhook", suffix) or standing.node is None:
+            return _nothing(execution_id)
+        route = _route(standing, standing.node)
+        method = "GET" if request.method == "HEAD" and "HEAD" not in route.methods else request.method
+        if method not in route.methods:
+            allow = ", ".join(sorted(route.methods))
+            return problem(404, "Not Found", f"This execution waits for a {allow} request", headers=[("allow", allow)])
+        refusal = await self._door.refusal(route, request)
+        if refusal is not None:
+            return refusal
+        upload = new_id()
+        try:
+            reader = Reader(self._bodies, route.tenant, upload, self._settings.reading)
+            body = await reader.read(request.headers, request.chunks, route.options)
+            json = {
+                "headers": dict(request.headers),
+                "params": {},
+                "query": dict(request.query),
+                "body": body.value,
+                "webhookUrl": request.url,
+                "executionMode": "test" if standing.request.mode is Mode.MANUAL else "production",
+            }
+            begun = await self._resume(standing, route, json, body.files, by="webhook")
+        finally:
+            await self._bodies.delete_owned(route.tenant, upload)
+        return await self._runner.answer(route, begun) if begun is not None else _RUNS
+
+    async def form(self, request: Request) -> Answer:
+        """Take a call to `/form-waiting/<execution>[/<suffix>]`: show the run as a page, or take what was sent."""
+        execution_id, suffix = _parts(request.path)
+        standing = await self._waits.find(execution_id)
+        if standing is None or not standing.is_form:
+            return as_page(_nothing(execution_id))
+        if request.method not in ("GET", "HEAD", "POST"):
+            return as_page(problem(405, "Method Not Allowed", "A form is asked for or sent"))
+        shown = standing.node or standing.first
+        if shown is None:
+            return as_page(_nothing(execution_id))
+        route = _route(standing, shown)
+        refusal = await self._door.refusal(route, request)
+        if refusal is not None:
+            return as_page(refusal)
+        if request.method == "POST":
+            return await self._sent(standing, route, suffix, request)
+        return self._seen(standing, route, suffix, request)
+
+    def _seen(self, standing: Standing, route: Route, suffix: str, request: Request) -> Answer:
+        if _waits_for(standing, "form", suffix):
+            return self._filling.page(_form(standing, route), request)
+        if standing.suspension is not None and standing.suspension.resume == "form":
+            return as_page(_nothing(standing.request.execution_id))
+        if standing.node is not None and standing.suspension is None:
+            return self._ending(standing, standing.node, request)
+        if standing.status is Status.SUCCESS:
+            return ending_page(submitted_of(standing.first.parameters if standing.first is not None else {}))
+        if standing.status.is_final:
+            return trouble_page(500, "This form could not be completed", "Something went wrong after it was sent.")
+        return working_page()
+
+    def _ending(self, standing: Standing, node: ShownNode, request: Request) -> Answer:
+        ending = ending_of(node.parameters)
+        held = (node.item.binary or {}) if node.item is not None else {}
+        file = held.get(ending.file) if ending.file is not None else None
+        if file is None:
+            return ending_page(ending)
+        if "file" in request.query:
+            return Answer(
+                headers=[
+                    # Never shown, whatever it is: what somebody uploaded could be a page.
+                    ("content-type", "application/octet-stream"),
+                    ("content-disposition", f'attachment; filename="{_ascii_name(file)}"'),
+                    ("cache-control", "no-store"),
+                ],
+                payload=(standing.request.tenant, file.id),
+                policy="default-src 'none'; sandbox",
+            )
+        return ending_page(ending, file=f"{request.root}/form-waiting/{standing.request.execution_id}?file")
+
+    async def _sent(self, standing: Standing, route: Route, suffix: str, request: Request) -> Answer:
+        if standing.status.is_final or not _waits_for(standing, "form", suffix):
+            running = standing.status in (Status.NEW, Status.RUNNING)
+            return as_page(_RUNS if running else _nothing(standing.request.execution_id))
+        mode = "test" if standing.request.mode is Mode.MANUAL else "production"
+        upload = new_id()
+        try:
+            filled = await self._filling.read(
+                route, _form(standing, route), request, upload, now=self._now(), mode=mode
+            )
+            if not isinstance(filled, Filled):
+                return filled
+            begun = await self._resume(standing, route, filled.json, filled.files, by="form")
+        finally:
+            await self._bodies.delete_owned(route.tenant, upload)
+        return await self._filling.after(route, request, begun) if begun is not None else as_page(_RUNS)
+
+    async def _resume(
+        self, standing: Standing, route: Route, json: dict[str, object], files: dict[str, Binary], *, by: str
+    ) -> Begun | None:
+        """Have a run go on; None: another call did."""
+        execution_id = standing.request.execution_id
+        if execution_id in self._resuming:
+            return None
+        self._resuming.add(execution_id)
+        try:
+            # The body took its time: what the run waits for now may be another thing.
+            now = await self._waits.find(execution_id)
+            if now is None or now.suspension != standing.suspension or now.status is not Status.WAITING:
+                return None
+            kept = await handed_over(self._bodies, route.tenant, execution_id, files)
+            output = await self._outputs.store(route.tenant, execution_id, [Item(json=json, binary=kept or None)])
+            return await self._runner.resume(route, standing.request.ticket, output, by=by)
+        except (LeaseHeld, NotRunnable):
+            return None
+        finally:
+            self._resuming.discard(execution_id)
+
+
+def _parts(path: str) -> tuple[ExecutionId, str]:
+    execution_id, _, suffix = path.partition("/")
+    return ExecutionId(execution_id), suffix.strip("/")
+
+
+def _waits_for(standing: Standing, resume: str, suffix: str) -> bool:
+    waits = standing.suspension
+    return waits is not None and waits.resume == resume and waits.webhook_suffix.strip("/") == suffix
+
+
+def _nothing(execution_id: ExecutionId) -> Answer:
+    detail = f'The execution "{execution_id[:40]}" does not wait for a call, or does not any more'
+    return problem(404, "Not Found", detail)
+
+
+def _form(standing: Standing, route: Route) -> Form:
+    return form_of(route.parameters, first=standing.first.parameters if standing.first is not None else None)
+
+
+def _route(standing: Standing, node: ShownNode) -> Route:
+    """Return a waiting node as a route.
+
+    Raises:
+        BadRoute: what it is set to makes no sense, or who may call hangs on data.
+    """
+    # Who may come in is the author's word: never what an expression made of data.
+    guard = standing.first if node.type == FORM and standing.first is not None else node
+    drawn = guard.drawn.get("authentication" if guard.type == FORM_TRIGGER else "incomingAuthentication")
+    if has_expression(drawn):
+        raise BadRoute(f'node "{guard.name}": the authentication of a webhook cannot be an expression')
+    request = standing.request
+    options = options_of(node.parameters, node.name)
+    is_form = standing.suspension is None or standing.suspension.resume == "form"
+    return Route(
+        tenant=request.tenant,
+        workflow_id=request.workflow_id,
+        workflow_name=request.workflow_name,
+        workflow=request.workflow,
+        node=node.name,
+        credentials=guard.credentials,
+        methods=_FORM_METHODS if is_form else methods_of(node.parameters, node.name),
+        path="",
+        options=replace(options, authentication=str(drawn or "none")),
+        kind="form" if is_form else "webhook",
+        parameters=node.parameters,
+        has_pages=node.type == FORM or standing.has_pages,
+        timezone=form_timezone(node.parameters, node.version, {"timezone": standing.timezone}, standing.timezone),
+    )
+
+
+def _ascii_name(file: Binary) -> str:
+    name = file.file_name or "file"
+    return "".join(one if one.isascii() and one.isprintable() and one not in '"\\;' else "_" for one in name)
