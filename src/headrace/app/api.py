@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from litestar import Litestar
 
 from headrace.credentials.api import CredentialsApi, CredentialTypesApi, OAuth2Api
+from headrace.datatables.api import DataTableRowsApi, DataTablesApi
 from headrace.executions.api import DeadLettersApi, ExecutionsApi, QueueApi
 from headrace.executions.streaming import Streams
 from headrace.executions.streams_api import StreamsApi
@@ -43,6 +44,8 @@ ROUTES = [
     VariablesApi,
     NodeTypesApi,
     SchedulesApi,
+    DataTablesApi,
+    DataTableRowsApi,
     StreamsApi,
     AlertsApi,
     CredentialsApi,
@@ -92,6 +95,7 @@ def rest_api(
             "relay": provided(relay),
             "streams": provided(streams),
             "upcoming": provided(upcoming),
+            "tables": provided(headrace.tables),
             "alerts": provided(headrace.alerting.alerts),
             "transfers": provided(library.transfers),
             "folders": provided(library.folders),

@@ -256,7 +256,7 @@ class _Play:
         for path, content in scene.files.items():
             await ConfinedFiles(self._folder).write(path, content)
         for name, table in scene.tables.items():
-            made = await self._tables.create(DEFAULT_TENANT, name, table.columns, project=DEFAULT_PROJECT)
+            made = await self._tables.create(DEFAULT_TENANT, name, table.columns.items(), project=DEFAULT_PROJECT)
             await self._tables.insert(DEFAULT_TENANT, made.id, table.rows)
         await self._static_data.write(DEFAULT_TENANT, scene.workflow.id, scene.static_data)
         reply = self._replies.expect(execution_id)

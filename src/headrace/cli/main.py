@@ -19,6 +19,7 @@ from headrace.cli.execution_commands import executions, queues
 from headrace.cli.failing import EXIT_BAD_INPUT, EXIT_INTERRUPTED, Failure, explain
 from headrace.cli.options import ApiKey, DataDir, Server
 from headrace.cli.people_commands import keys, tenants, users
+from headrace.cli.table_commands import tables
 
 app = App(
     name="headrace",
@@ -28,7 +29,7 @@ app = App(
     result_action="return_value",
 )
 
-for group in (users, keys, tenants, credentials):
+for group in (users, keys, tenants, credentials, tables):
     app.command(group)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from headrace.datatables.domain import SYSTEM, column_named, iso, value_for
@@ -92,13 +92,13 @@ def values_of(table: Table, names: Sequence[str], lines: Iterable[Sequence[str]]
     return found
 
 
-def guessed_types(names: Sequence[str], lines: Sequence[Sequence[str]]) -> Mapping[str, Type]:
-    """Return, by name, the type that all values of a column have; texts where there is no other."""
-    return {
-        name: _guessed([line[place] for line in lines if line[place] != ""])
+def guessed_types(names: Sequence[str], lines: Sequence[Sequence[str]]) -> list[tuple[str, Type]]:
+    """Return columns with the type that all of their values have; texts where there is no other."""
+    return [
+        (name, _guessed([line[place] for line in lines if line[place] != ""]))
         for place, name in enumerate(names)
         if name not in SYSTEM
-    }
+    ]
 
 
 def _guessed(fields: Sequence[str]) -> Type:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from headrace.kernel.errors import Conflict, Invalid, LimitExceeded, NotFound
 
 
@@ -54,3 +56,18 @@ class TableLimit(LimitExceeded):
     """A table, or all tables of a tenant, would be larger than they may be; nothing was written."""
 
     code = "table_limit_exceeded"
+
+
+class BadFilter(Invalid):
+    """What says which rows are wanted, and in which order, cannot be read."""
+
+    code = "table_filter_invalid"
+
+
+class TableProjectNeeded(Invalid):
+    """The caller may see several projects, and has to name one."""
+
+    code = "table_project_needed"
+
+    def __init__(self, projects: Sequence[str]) -> None:
+        super().__init__(f"name a project with projectId; you may see {', '.join(projects) or 'none'}")

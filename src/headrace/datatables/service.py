@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,9 @@ class Tables:
         self._now = now
         self._limits = limits or Limits()
 
-    async def create(self, tenant: TenantId, name: str, columns: Mapping[str, Type], *, project: ProjectId) -> Table:
+    async def create(
+        self, tenant: TenantId, name: str, columns: Iterable[tuple[str, Type]], *, project: ProjectId
+    ) -> Table:
         """Raises: BadTable, TableExists, TableLimit"""
         now = self._now()
         table = Table(
@@ -43,7 +45,7 @@ class Tables:
             tenant=tenant,
             project=project,
             name=check_name(name),
-            columns=tuple(_new_column(name, type_) for name, type_ in columns.items()),
+            columns=tuple(_new_column(column, type_) for column, type_ in columns),
             created_at=now,
             updated_at=now,
         )

@@ -22,7 +22,7 @@ ANN = Where((Condition("name", "eq", "Ann"),))
 
 async def opened(limits: Limits | None = None, **columns: Type) -> tuple[Tables, Table]:
     tables = Tables(MemoryTables(), lambda: NOON, limits)
-    return tables, await tables.create(DEFAULT_TENANT, "People", columns or COLUMNS, project=DEFAULT_PROJECT)
+    return tables, await tables.create(DEFAULT_TENANT, "People", (columns or COLUMNS).items(), project=DEFAULT_PROJECT)
 
 
 async def values(tables: Tables, table: Table) -> list[Any]:
@@ -115,7 +115,7 @@ async def test_a_file_is_written_and_taken_in_again() -> None:
 async def test_whatever_is_in_a_table_survives_a_file(rows: list[dict[str, Any]]) -> None:
     tables, table = await opened()
     await tables.insert(DEFAULT_TENANT, table.id, rows)
-    other = await tables.create(DEFAULT_TENANT, "Copy", COLUMNS, project=DEFAULT_PROJECT)
+    other = await tables.create(DEFAULT_TENANT, "Copy", COLUMNS.items(), project=DEFAULT_PROJECT)
 
     await tables.import_csv(DEFAULT_TENANT, other.id, (await exported(tables, table)).encode())
 

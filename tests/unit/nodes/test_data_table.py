@@ -29,7 +29,7 @@ class Kept:
 
     async def fill(self, *rows: dict[str, Any]) -> Kept:
         columns = {"sku": Type.STRING, "count": Type.NUMBER}
-        table = await self.tables.create(DEFAULT_TENANT, "Stock", columns, project=DEFAULT_PROJECT)
+        table = await self.tables.create(DEFAULT_TENANT, "Stock", columns.items(), project=DEFAULT_PROJECT)
         self.id = table.id
         await self.tables.insert(DEFAULT_TENANT, table.id, rows)
         return self
