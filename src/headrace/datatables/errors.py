@@ -25,6 +25,15 @@ class TableExists(Conflict):
         super().__init__(f'there is a data table "{name}" already')
 
 
+class TableChanged(Conflict):
+    """Somebody else gave the table another name or other columns first. Nothing was written."""
+
+    code = "table_changed"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'the data table "{name}" was changed by somebody else just now; look at it again')
+
+
 class BadTable(Invalid):
     """A name, a column or a type of a table cannot be accepted; the message says which and why."""
 

@@ -32,13 +32,15 @@ class TableStore(Protocol):
         """Return tables by name; None: of all projects."""
         ...
 
-    async def change(
-        self, tenant: TenantId, table_id: str, *, name: str, columns: Sequence[Column], now: datetime
-    ) -> Table:
+    async def change(self, seen: Table, *, name: str, columns: Sequence[Column], now: datetime) -> Table:
         """Give a table another name and other columns; values of columns that it has no more are gone.
+
+        Args:
+            seen: The table as it was when that was decided.
 
         Raises:
             TableNotFound
+            TableChanged: its name or its columns are others by now.
             TableExists: another of the project has that name.
         """
         ...

@@ -66,36 +66,34 @@ class Tables:
         return await self._store.list(tenant, project)
 
     async def rename(self, tenant: TenantId, table_id: str, name: str) -> Table:
-        """Raises: TableNotFound, BadTable, TableExists"""
+        """Raises: TableNotFound, BadTable, TableExists, TableChanged"""
         table = await self._store.get(tenant, table_id)
-        return await self._change(replace(table, name=check_name(name)))
+        return await self._change(table, table.columns, name=check_name(name))
 
     async def delete(self, tenant: TenantId, table_id: str) -> None:
         """Delete a table with all its rows. Raises: TableNotFound"""
         await self._store.remove(tenant, table_id)
 
     async def add_column(self, tenant: TenantId, table_id: str, name: str, type_: Type) -> Table:
-        """Raises: TableNotFound, BadTable, TableLimit"""
+        """Raises: TableNotFound, BadTable, TableLimit, TableChanged"""
         table = await self._store.get(tenant, table_id)
-        return await self._change(replace(table, columns=(*table.columns, _new_column(name, type_))))
+        return await self._change(table, (*table.columns, _new_column(name, type_)))
 
     async def rename_column(self, tenant: TenantId, table_id: str, column: str, name: str) -> Table:
-        """Raises: TableNotFound, ColumnNotFound, BadTable"""
+        """Raises: TableNotFound, ColumnNotFound, BadTable, TableChanged"""
         table = await self._store.get(tenant, table_id)
         renamed = replace(column_named(table, column), name=name)
-        return await self._change(
-            replace(table, columns=tuple(renamed if one.id == renamed.id else one for one in table.columns))
-        )
+        return await self._change(table, [renamed if one.id == renamed.id else one for one in table.columns])
 
     async def drop_column(self, tenant: TenantId, table_id: str, column: str) -> Table:
-        """Remove a column with its values. Raises: TableNotFound, ColumnNotFound"""
+        """Remove a column with its values. Raises: TableNotFound, ColumnNotFound, TableChanged"""
         table = await self._store.get(tenant, table_id)
         gone = column_named(table, column)
-        return await self._change(replace(table, columns=tuple(one for one in table.columns if one != gone)))
+        return await self._change(table, [one for one in table.columns if one != gone])
 
-    async def _change(self, table: Table) -> Table:
-        check_columns(table.columns, self._limits)
-        return await self._store.change(table.tenant, table.id, name=table.name, columns=table.columns, now=self._now())
+    async def _change(self, table: Table, columns: Sequence[Column], *, name: str | None = None) -> Table:
+        check_columns(columns, self._limits)
+        return await self._store.change(table, name=name or table.name, columns=columns, now=self._now())
 
     async def insert(self, tenant: TenantId, table_id: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row]:
         """Raises: TableNotFound, ColumnNotFound, BadValue, TableLimit; nothing was inserted then."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from headrace.datatables.adapters.memory import MemoryTables
 from headrace.datatables.adapters.sqlite import SqliteTables
 from headrace.datatables.domain import checked_where, matches, sorted_rows
-from headrace.datatables.errors import TableExists, TableLimit, TableNotFound
+from headrace.datatables.errors import TableChanged, TableExists, TableLimit, TableNotFound
 from headrace.datatables.ports import TableStore
 from headrace.datatables.public import Column, Condition, Limits, Order, Row, Table, Type, Where
 from headrace.kernel.ids import DEFAULT_PROJECT, DEFAULT_TENANT, ProjectId, TenantId
@@ -84,9 +84,19 @@ async def test_a_name_is_taken_once_in_a_project(store: TableStore) -> None:
     with pytest.raises(TableExists):
         await store.add(replace(PEOPLE, id="t3"), LIMITS)
     with pytest.raises(TableExists):
-        await store.change(DEFAULT_TENANT, "t2", name="People", columns=(), now=NOON)
+        await store.change(replace(PEOPLE, id="t2", name="Orders"), name="People", columns=(), now=NOON)
 
-    assert (await store.change(*KEY, name="People", columns=PEOPLE.columns, now=LATER)).updated_at == LATER
+    assert (await store.change(PEOPLE, name="People", columns=PEOPLE.columns, now=LATER)).updated_at == LATER
+
+
+async def test_a_change_decided_on_an_older_look_is_refused(store: TableStore) -> None:
+    await store.add(PEOPLE, LIMITS)
+    await store.change(PEOPLE, name="People", columns=(NAME, AGE), now=LATER)
+
+    with pytest.raises(TableChanged):
+        await store.change(PEOPLE, name="People", columns=(NAME, PAID), now=LATER)
+
+    assert (await store.get(*KEY)).columns == (NAME, AGE)
 
 
 async def test_a_tenant_has_so_many_tables(store: TableStore) -> None:
@@ -189,7 +199,7 @@ async def test_rows_and_bytes_are_counted(store: TableStore) -> None:
 
     await store.update(*KEY, where(("name", "eq", "Ann")), {"c1": "Annabel é"}, limits=LIMITS, now=NOON)
     sizes.append((await store.get(*KEY)).bytes)
-    await store.change(*KEY, name="People", columns=(NAME,), now=NOON)
+    await store.change(PEOPLE, name="People", columns=(NAME,), now=NOON)
     sizes.append((await store.get(*KEY)).bytes)
     await store.delete(*KEY, where(("name", "eq", "Bob")))
     sizes.append((await store.get(*KEY)).bytes)
@@ -244,8 +254,8 @@ async def test_a_full_table_can_be_made_smaller(store: TableStore) -> None:
 async def test_a_renamed_column_keeps_its_values_and_a_dropped_one_loses_them(store: TableStore) -> None:
     await filled(store, {"c1": "Ann", "c2": 1})
 
-    await store.change(*KEY, name="Folk", columns=(replace(NAME, name="title"),), now=LATER)
-    await store.change(*KEY, name="Folk", columns=(replace(NAME, name="title"), AGE), now=LATER)
+    renamed = await store.change(PEOPLE, name="Folk", columns=(replace(NAME, name="title"),), now=LATER)
+    await store.change(renamed, name="Folk", columns=(replace(NAME, name="title"), AGE), now=LATER)
 
     (row,) = await store.find(*KEY, ALL)
     assert row.values == {"title": "Ann", "age": None}
@@ -270,7 +280,7 @@ async def test_another_tenant_sees_and_changes_nothing(store: TableStore) -> Non
     for call in (
         store.get(*theirs),
         store.named(OTHER, DEFAULT_PROJECT, "People"),
-        store.change(*theirs, name="Mine", columns=(), now=LATER),
+        store.change(replace(PEOPLE, tenant=OTHER), name="Mine", columns=(), now=LATER),
         store.remove(*theirs),
         store.insert(*theirs, [{"c1": "Eve"}], limits=LIMITS, now=NOON),
         store.find(*theirs, ALL),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from headrace.datatables.domain import check_count, check_row, check_size, matches, row_bytes, sorted_rows
-from headrace.datatables.errors import TableExists, TableNotFound
+from headrace.datatables.errors import TableChanged, TableExists, TableNotFound
 from headrace.datatables.public import Column, Limits, Order, Row, Table, Where
 from headrace.kernel.ids import ProjectId, TenantId
 
@@ -63,10 +63,10 @@ class MemoryTables:
             (table for table in held if project in (None, table.project)), key=lambda table: (table.name, table.id)
         )
 
-    async def change(
-        self, tenant: TenantId, table_id: str, *, name: str, columns: Sequence[Column], now: datetime
-    ) -> Table:
-        held = self._held(tenant, table_id)
+    async def change(self, seen: Table, *, name: str, columns: Sequence[Column], now: datetime) -> Table:
+        held = self._held(seen.tenant, seen.id)
+        if (held.table.name, held.table.columns) != (seen.name, seen.columns):
+            raise TableChanged(held.table.name)
         self._check_free(held.table, name)
         kept = {column.id for column in columns}
         for row in held.rows.values():

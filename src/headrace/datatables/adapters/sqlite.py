@@ -12,7 +12,7 @@ import apsw
 import msgspec
 
 from headrace.datatables.domain import SYSTEM, check_count, check_row, check_size, iso, row_bytes
-from headrace.datatables.errors import TableExists, TableNotFound
+from headrace.datatables.errors import TableChanged, TableExists, TableNotFound
 from headrace.datatables.public import Column, Condition, Limits, Order, Row, Table, Type, Where
 from headrace.infra.sqlite import Sqlite
 from headrace.kernel.ids import ProjectId, TenantId
@@ -101,13 +101,13 @@ class SqliteTables:
         )
         return [_table_of(tenant, row) for row in rows]
 
-    async def change(
-        self, tenant: TenantId, table_id: str, *, name: str, columns: Sequence[Column], now: datetime
-    ) -> Table:
-        key = (tenant, table_id)
+    async def change(self, seen: Table, *, name: str, columns: Sequence[Column], now: datetime) -> Table:
+        key = (seen.tenant, seen.id)
 
         def work(db: apsw.Connection) -> Table:
             before = _table(db, key)
+            if (before.name, before.columns) != (seen.name, seen.columns):
+                raise TableChanged(before.name)
             gone = {column.id for column in before.columns} - {column.id for column in columns}
             try:
                 db.execute(
