@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
-from cyclopts.validators import Number
 
 from headrace import __version__
 from headrace.cli.alert_commands import alerts
@@ -20,6 +19,7 @@ from headrace.cli.failing import EXIT_BAD_INPUT, EXIT_INTERRUPTED, Failure, expl
 from headrace.cli.options import ApiKey, DataDir, Server
 from headrace.cli.people_commands import keys, tenants, users
 from headrace.cli.table_commands import tables
+from headrace.cli.testing_commands import run_tests
 
 app = App(
     name="headrace",
@@ -31,6 +31,7 @@ app = App(
 
 for group in (users, keys, tenants, credentials, tables):
     app.command(group)
+app.command(run_tests, name="test")
 
 
 @app.command
@@ -80,42 +81,6 @@ def run(
         data_dir=data_dir,
     )
     return _go(run_file(options))
-
-
-@app.command(name="test")
-def run_tests(
-    *paths: Path,
-    only: Annotated[str | None, Parameter(name=["--only", "-k"], help="Tests whose name holds this.")] = None,
-    junit: Annotated[Path | None, Parameter(help="Write the outcomes to this file, as JUnit's XML.")] = None,
-    jobs: Annotated[int, Parameter(help="How many tests run at once.", validator=Number(gte=1))] = 4,
-    update: Annotated[bool, Parameter(help="Have tests expect what their workflows put out now.", negative=())] = False,
-    record: Annotated[
-        bool, Parameter(help="Run for real, and write what was asked and answered, without secrets.", negative=())
-    ] = False,
-    name: Annotated[str | None, Parameter(help="The test to record; a new one, if there is none of that name.")] = None,
-    input: Annotated[Path | None, Parameter(help="JSON file with the items for a test that is recorded.")] = None,
-    start: Annotated[str | None, Parameter(help="Node at which a test that is recorded starts.")] = None,
-    data_dir: DataDir = None,
-) -> int:
-    """Run workflows against the fixtures beside them: `order.tests.json` for `order.json`.
-
-    Exit codes: 0 all passed, 1 some failed, 2 a file is wrong or there are no tests.
-
-    Examples:
-        headrace test workflows/
-        headrace test workflows/ --junit report.xml
-        headrace test order.json --record --name "a large order" --input order-items.json
-    """
-    from headrace.cli import testing
-
-    chosen = paths or (Path(),)
-    if record:
-        options = testing.RecordOptions(paths=chosen, name=name, start=start, input=input, data_dir=data_dir)
-        return _go(testing.record_tests(options))
-    if name or input or start:
-        raise Failure("--name, --input and --start are for tests that are recorded; add --record")
-    wanted = testing.TestOptions(paths=chosen, only=only, junit=junit, jobs=jobs)
-    return _go(testing.update_tests(wanted) if update else testing.run_tests(wanted))
 
 
 @app.command
