@@ -23,6 +23,11 @@ class NodeTypeShape(msgspec.Struct, rename="camel"):
     trigger: str | None
     """What starts a workflow at it; null where nothing does."""
 
+    summary: str
+    group: str
+    aliases: list[str]
+    """Other words under which people look for it."""
+
 
 class NodeTypes(msgspec.Struct):
     data: list[NodeTypeShape]
@@ -36,7 +41,15 @@ class NodeTypesApi(Controller):
     def find(self, catalogue: _Catalogue) -> NodeTypes:
         return NodeTypes(
             [
-                NodeTypeShape(one.type, one.title, list(catalogue.versions_of(one.type)), one.trigger or None)
+                NodeTypeShape(
+                    one.type,
+                    one.title,
+                    list(catalogue.versions_of(one.type)),
+                    one.trigger or None,
+                    one.summary,
+                    one.group,
+                    list(one.aliases),
+                )
                 for one in catalogue.types()
             ]
         )

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export default function EditorPage() {
+  return <Page title="EditorPage">{null}</Page>;
+}

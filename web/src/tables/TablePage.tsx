@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export default function TablePage() {
+  return <Page title="Table">{null}</Page>;
+}
