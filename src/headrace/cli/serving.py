@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,36 +15,17 @@ from typing import TYPE_CHECKING
 from headrace.app.settings import Settings
 from headrace.cli.failing import Failure
 from headrace.cli.opening import opened
-from headrace.executions.public import ExecutionSummary, NodeRunSummary
-from headrace.executions.summary import timeline
+from headrace.gateway.editor import Editor
 from headrace.gateway.pages import Pages
 from headrace.kernel.errors import HeadraceError
-from headrace.kernel.ids import ExecutionId, TenantId
 
 if TYPE_CHECKING:
-    from headrace.app.local import Headrace
     from headrace.infra.telemetry.logs import LogFormat
 
 log = logging.getLogger(__name__)
 
 _GRACE = timedelta(seconds=25)
 """How long runs may take to end after SIGTERM; most supervisors kill after 30 seconds."""
-
-
-class JournalHistory:
-    """What the pages show, from the journal's projection."""
-
-    def __init__(self, headrace: Headrace) -> None:
-        self._headrace = headrace
-
-    async def executions(self, tenant: TenantId) -> Sequence[ExecutionSummary]:
-        return await self._headrace.journal.find(tenant, limit=200)
-
-    async def timeline(
-        self, tenant: TenantId, execution_id: ExecutionId
-    ) -> tuple[ExecutionSummary, Sequence[NodeRunSummary]]:
-        summary = await self._headrace.journal.get(tenant, execution_id)
-        return summary, timeline(await self._headrace.executions.history(tenant, execution_id))
 
 
 async def serve(
@@ -98,7 +79,7 @@ async def serve(
         server = Server(headrace, base_url=base_url)
         http = Http(
             uvicorn.Config(
-                server.over(Pages(JournalHistory(headrace), entrance_of(headrace.access))),
+                server.over(Pages(Editor(), entrance_of(headrace.access))),
                 host=host,
                 port=port,
                 log_config=None,

@@ -1,1 +1,1 @@
-"""The way in over HTTP. For now: the history of executions, read only; the API and the editor come next."""
+"""The way in over HTTP: who calls, the API as one application with its document, the way in and the editor as pages."""

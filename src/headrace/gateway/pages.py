@@ -1,48 +1,36 @@
-"""The history as pages, for those who have logged in: a bare ASGI application."""
+"""What browsers are served beside the API: the way in, and the editor. A bare ASGI application."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from headrace.executions.public import ExecutionSummary, NodeRunSummary
+from headrace.gateway.editor import Editor, EditorFile
 from headrace.gateway.entering import POLICY as ENTERING_POLICY
 from headrace.gateway.entering import entering_page, entering_script
 from headrace.identity.errors import SetupNeeded
 from headrace.kernel.errors import Denied, NotFound, Unauthenticated
-from headrace.kernel.ids import ExecutionId, TenantId
-from headrace.tenancy.public import Action, Caller
+from headrace.tenancy.public import Caller
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"no-store"),
-]
-_STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1c2733}"
-    "table{border-collapse:collapse;width:100%}"
-    "td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #dde3e9}"
-    ".success{color:#187a3c}.error{color:#b3261e}.waiting{color:#1f5fa8}code{background:#f2f5f7;padding:.1rem .3rem}"
+_NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+# Styles of elements are set by the canvas and the code editor all the time; scripts only come from files.
+EDITOR_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
+    " font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; manifest-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-
 _HTML = "text/html; charset=utf-8"
-
-
-class History(Protocol):
-    """What the pages show."""
-
-    async def executions(self, tenant: TenantId) -> Sequence[ExecutionSummary]: ...
-    async def timeline(
-        self, tenant: TenantId, execution_id: ExecutionId
-    ) -> tuple[ExecutionSummary, Sequence[NodeRunSummary]]: ...
+_NOT_BUILT = (
+    b"The editor is not part of this installation: `make editor` builds it in a checkout. "
+    b"The API is there, under /api/v1, and described at /api/v1/docs.\n"
+)
+_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Visitors(Protocol):
@@ -53,11 +41,21 @@ class Visitors(Protocol):
         ...
 
 
-class Pages:
-    """An ASGI application over the history."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    body: bytes = b""
+    kind: str = "text/plain; charset=utf-8"
+    policy: str = _NOTHING
+    more: tuple[tuple[bytes, bytes], ...] = ()
+    kept: str = "no-store"
 
-    def __init__(self, history: History, visitors: Visitors) -> None:
-        self._history = history
+
+class Pages:
+    """An ASGI application: strangers come to where they set up or log in, everybody else to the editor."""
+
+    def __init__(self, editor: Editor, visitors: Visitors) -> None:
+        self._editor = editor
         self._visitors = visitors
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -72,49 +70,52 @@ class Pages:
             (b"content-type", answer.kind.encode()),
             (b"content-length", str(len(answer.body)).encode()),
             (b"content-security-policy", answer.policy.encode()),
-            *([(b"location", answer.location.encode())] if answer.location else []),
-            *_HEADERS,
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"no-referrer"),
+            (b"cache-control", answer.kept.encode()),
+            *answer.more,
         ]
         await send({"type": "http.response.start", "status": answer.status, "headers": told})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
     async def _answer(self, method: str, path: str, headers: Mapping[str, str]) -> _Answer:
         if method not in ("GET", "HEAD"):
-            return _Answer(405, b"only GET is served here\n")
-        parts = [unquote(part) for part in path.strip("/").split("/")]
-        match parts:
-            case ["healthz"] | ["readyz"]:
-                return _Answer(200, b'{"status":"ok"}', "application/json")
-            case ["entering.js"]:
-                return _Answer(200, entering_script(), "text/javascript; charset=utf-8")
-            case [name] if (found := entering_page(name)) is not None:
-                return _Answer(200, _page(*found).encode(), _HTML, ENTERING_POLICY)
+            return _Answer(405, b"only GET is served here\n", more=((b"allow", b"GET, HEAD"),))
+        name = unquote(path).strip("/")
+        if name in ("healthz", "readyz"):
+            return _Answer(200, b'{"status":"ok"}', "application/json")
+        if name == "entering.js":
+            return _Answer(200, entering_script(), "text/javascript; charset=utf-8", ENTERING_POLICY)
+        if (page := entering_page(name)) is not None:
+            return _Answer(200, page.encode(), _HTML, ENTERING_POLICY)
+        if (file := self._editor.file(name)) is not None:
+            return _served(file, headers)
+        if name.startswith("assets/"):
+            # A script of an older build: the page must be loaded again, and be told so, not be given a page for it.
+            return _Answer(404, b"there is no such file\n")
         try:
-            caller = await self._visitors.caller(method, headers)
-            await caller.must(Action.EXECUTION_READ)
-            match parts:
-                case [""]:
-                    listed = await self._history.executions(caller.tenant)
-                    return _Answer(200, _list_page(listed).encode(), _HTML)
-                case ["executions", execution_id]:
-                    summary, rows = await self._history.timeline(caller.tenant, ExecutionId(execution_id))
-                    return _Answer(200, _execution_page(summary, rows).encode(), _HTML)
+            await self._visitors.caller(method, headers)
         except Unauthenticated as unknown:
-            return _Answer(303, b"", location="/setup" if isinstance(unknown, SetupNeeded) else "/login")
-        except Denied as refused:
-            return _Answer(403, f"{refused}\n".encode())
-        except NotFound as missing:
-            return _Answer(404, f"{missing}\n".encode())
-        return _Answer(404, b"there is no such page\n")
+            to = b"/setup" if isinstance(unknown, SetupNeeded) else b"/login"
+            return _Answer(303, more=((b"location", to),))
+        except (Denied, NotFound):
+            # Somebody who belongs nowhere, or to a tenant that is gone: the editor shows what the API says to that.
+            pass
+        if self._editor.index is None:
+            return _Answer(503, _NOT_BUILT)
+        return _served(self._editor.index, headers)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    body: bytes
-    kind: str = "text/plain; charset=utf-8"
-    policy: str = _POLICY
-    location: str = ""
+def _served(file: EditorFile, headers: Mapping[str, str]) -> _Answer:
+    kept = _FOR_EVER if file.lasting else "no-cache"
+    more: tuple[tuple[bytes, bytes], ...] = ((b"etag", file.tag.encode()), (b"vary", b"accept-encoding"))
+    if headers.get("if-none-match") == file.tag:
+        return _Answer(304, kind=file.kind, policy=EDITOR_POLICY, more=more, kept=kept)
+    if file.packed is not None and "gzip" in headers.get("accept-encoding", ""):
+        return _Answer(
+            200, file.packed, file.kind, EDITOR_POLICY, more=(*more, (b"content-encoding", b"gzip")), kept=kept
+        )
+    return _Answer(200, file.body, file.kind, EDITOR_POLICY, more=more, kept=kept)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -125,38 +126,3 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         elif message["type"] == "lifespan.shutdown":
             await send({"type": "lifespan.shutdown.complete"})
             return
-
-
-def _page(title: str, content: str) -> str:
-    return (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title><style>{_STYLE}</style>"
-        f"<h1>{escape(title)}</h1>{content}</html>"
-    )
-
-
-def _list_page(found: Sequence[ExecutionSummary]) -> str:
-    if not found:
-        return _page("Headrace", "<p>No executions yet. Run one: <code>headrace run FILE</code></p>")
-    rows = "".join(
-        f'<tr><td><a href="/executions/{escape(one.id)}">{escape(one.workflow_name)}</a></td>'
-        f'<td class="{one.status}">{one.status}</td><td>{one.requested_at:%Y-%m-%d %H:%M:%S}</td>'
-        f"<td>{one.node_runs}</td><td>{escape(one.error or '')}</td></tr>"
-        for one in found
-    )
-    head = "<tr><th>Workflow</th><th>Status</th><th>Started (UTC)</th><th>Node runs</th><th>Error</th></tr>"
-    return _page("Headrace: executions", f"<table>{head}{rows}</table>")
-
-
-def _execution_page(summary: ExecutionSummary, runs: Sequence[NodeRunSummary]) -> str:
-    rows = "".join(
-        f'<tr><td>{row.index}</td><td>{escape(row.node)} #{row.run}</td><td class="{row.status}">{row.status}</td>'
-        f"<td>{row.seconds * 1000:.1f} ms</td><td>{' / '.join(map(str, row.items))}</td>"
-        f"<td>{escape(row.error or '')}</td></tr>"
-        for row in runs
-    )
-    head = "<tr><th></th><th>Node</th><th>Status</th><th>Time</th><th>Items</th><th>Error</th></tr>"
-    return _page(
-        summary.workflow_name,
-        f'<p class="{summary.status}">{summary.status}</p><table>{head}{rows}</table>'
-        '<p><a href="/">All executions</a></p>',
-    )
