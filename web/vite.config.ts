@@ -16,6 +16,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1600,
   },
+  worker: { format: "es" },
   server: {
     proxy: Object.fromEntries(
       ["/api", "/webhook", "/webhook-test", "/form", "/form-test", "/login", "/setup", "/join", "/entering.js"].map(

@@ -26,6 +26,8 @@ export interface EditorState {
   readonly openNode: string | null;
   /** The run whose data the canvas and the panel show. */
   readonly run: RunView | null;
+  /** What was drawn when that run began; nodes that differ from it are stale. Null if that is not known. */
+  readonly ranWith: Workflow | null;
 
   /** Changes what is drawn, as one step of undo. `label` is for people: "Rename node". */
   change(label: string, next: (workflow: Workflow) => Workflow, options?: { merge?: string }): void;
@@ -33,7 +35,8 @@ export interface EditorState {
   redo(): void;
   select(names: Iterable<string>): void;
   open(node: string | null): void;
-  showRun(run: RunView | null): void;
+  /** Shows a run; `ranWith` is given once, when it begins. */
+  showRun(run: RunView | null, ranWith?: Workflow | null): void;
   /** The server has this now. */
   markSaved(saved: Workflow): void;
   /** Begins anew with what the server has. */
@@ -55,6 +58,7 @@ export function newEditor(workflowId: string, workflow: Workflow, readOnly = fal
     selection: new Set(),
     openNode: null,
     run: null,
+    ranWith: null,
 
     change(label, next, options) {
       const { workflow: before, past, readOnly: locked } = get();
@@ -94,8 +98,8 @@ export function newEditor(workflowId: string, workflow: Workflow, readOnly = fal
     open(node) {
       set({ openNode: node });
     },
-    showRun(run) {
-      set({ run });
+    showRun(run, ranWith) {
+      set(ranWith === undefined ? { run } : { run, ranWith });
     },
     markSaved(saved) {
       set({ saved });

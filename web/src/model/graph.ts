@@ -36,6 +36,21 @@ export function wiresOf(workflow: Workflow): Wire[] {
   return wires;
 }
 
+/** The wires that come to or leave each node, by its name. */
+export function wiresByNode(wires: readonly Wire[]): Map<string, Wire[]> {
+  const found = new Map<string, Wire[]>();
+  const put = (name: string, wire: Wire) => {
+    const known = found.get(name);
+    if (known === undefined) found.set(name, [wire]);
+    else known.push(wire);
+  };
+  for (const wire of wires) {
+    put(wire.source, wire);
+    if (wire.target !== wire.source) put(wire.target, wire);
+  }
+  return found;
+}
+
 export function nodeNamed(workflow: Workflow, name: string): WorkflowNode | undefined {
   return workflow.nodes.find((node) => node.name === name);
 }

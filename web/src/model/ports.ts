@@ -1,8 +1,8 @@
 /** Where wires come in and go out of a node. */
 
 import type { NodeDescription } from "@/nodes/descriptions";
-import { wiresOf } from "./graph";
-import type { Json, Workflow, WorkflowNode } from "./workflow";
+import type { Wire } from "./graph";
+import type { Json, WorkflowNode } from "./workflow";
 import { STICKY_NOTE } from "./workflow";
 
 export interface Port {
@@ -19,19 +19,19 @@ export interface Ports {
 }
 
 /**
- * The ports of a node: as its description and its parameters have it, and at least those that wires of the workflow
- * use, so that nothing that is drawn disappears, whatever the node is.
+ * The ports of a node: as its description and its parameters have it, and at least those that its wires use, so that
+ * nothing that is drawn disappears, whatever the node is.
  */
 export function portsOf(
-  workflow: Workflow,
   node: WorkflowNode,
   description: NodeDescription | null | undefined,
+  wires: readonly Wire[],
 ): Ports {
   if (node.type === STICKY_NOTE) return { inputs: [], outputs: [] };
-  const declared = description ? declaredPorts(node, description) : guessed(workflow, node);
+  const declared = description ? declaredPorts(node, description) : guessed(node, wires);
   const inputs = [...declared.inputs];
   const outputs = [...declared.outputs];
-  for (const wire of wiresOf(workflow)) {
+  for (const wire of wires) {
     if (wire.target === node.name) complete(inputs, wire.targetKind, wire.input);
     if (wire.source === node.name) complete(outputs, wire.kind, wire.output);
   }
@@ -45,8 +45,8 @@ function complete(ports: Port[], kind: string, index: number): void {
   }
 }
 
-function guessed(workflow: Workflow, node: WorkflowNode): Ports {
-  const kinds = Object.keys(workflow.connections[node.name] ?? {});
+function guessed(node: WorkflowNode, wires: readonly Wire[]): Ports {
+  const kinds = [...new Set(wires.filter((wire) => wire.source === node.name).map((wire) => wire.kind))];
   const subNode = kinds.length > 0 && kinds.every((kind) => kind !== "main");
   const trigger = /trigger$/i.test(node.type);
   return {

@@ -1,5 +1,5 @@
 import { Tooltip } from "@mantine/core";
-import { Handle, type NodeProps, Position } from "@xyflow/react";
+import type { NodeProps } from "@xyflow/react";
 import {
   CircleCheck,
   CircleSlash,
@@ -7,23 +7,21 @@ import {
   Clock,
   LoaderCircle,
   Pin,
-  Plus,
   RotateCw,
   TriangleAlert,
   Zap,
 } from "lucide-react";
 import { memo } from "react";
-import type { Port } from "@/model/ports";
 import type { NodeRun } from "@/model/runs";
 import { NodeTile } from "@/nodes/NodeTile";
 import { subtitleOf } from "@/nodes/subtitle";
-import { useCanvasActions } from "./actions";
-import { handleId, type StepNode } from "./drawing";
+import { Docks } from "./Docks";
+import type { StepNode } from "./drawing";
 import classes from "./Step.module.css";
 
 /** A node on the canvas. */
 export const Step = memo(function Step({ data, selected, id }: NodeProps<StepNode>) {
-  const { node, ports, description, runs, pinned, stale, mark, problems } = data;
+  const { node, ports, open, description, runs, pinned, stale, mark, problems } = data;
   const trigger = description?.trigger != null || description?.group === "trigger";
   const last = runs?.at(-1);
   const unknown = description === null;
@@ -41,9 +39,9 @@ export const Step = memo(function Step({ data, selected, id }: NodeProps<StepNod
       data-testid={`step-${node.name}`}
     >
       {trigger && <Zap size={13} className={classes.bolt} aria-hidden="true" />}
-      <Side ports={ports.inputs} side="input" />
+      <Docks ports={ports.inputs} side="input" node={id} open="" />
       <NodeTile type={node.type} size={44} />
-      <Side ports={ports.outputs} side="output" node={id} />
+      <Docks ports={ports.outputs} side="output" node={id} open={open} />
       <div className={classes.badges}>
         {pinned && (
           <Tooltip label="Its output is pinned: test runs take it as it is">
@@ -95,95 +93,4 @@ function RunMark({ run, runs, stale }: { run: NodeRun | undefined; runs: number;
     case "canceled":
       return <CircleSlash size={16} className={classes.canceled} aria-label="Canceled" />;
   }
-}
-
-function Side({ ports, side, node }: { ports: readonly Port[]; side: "input" | "output"; node?: string }) {
-  const mains = ports.filter((port) => port.kind === "main");
-  const others = ports.filter((port) => port.kind !== "main");
-  return (
-    <>
-      {mains.map((port, position) => (
-        <Dock
-          key={handleId(port.kind, port.index)}
-          port={port}
-          side={side}
-          at={(position + 1) / (mains.length + 1)}
-          node={node}
-        />
-      ))}
-      {others.map((port, position) => (
-        <Dock
-          key={handleId(port.kind, port.index)}
-          port={port}
-          side={side}
-          at={(position + 1) / (others.length + 1)}
-          node={node}
-          below
-        />
-      ))}
-    </>
-  );
-}
-
-/** A handle, and for an output that leads nowhere the `+` that adds what comes next. */
-function Dock({
-  port,
-  side,
-  at,
-  node,
-  below = false,
-}: {
-  port: Port;
-  side: "input" | "output";
-  at: number;
-  node?: string;
-  below?: boolean;
-}) {
-  const actions = useCanvasActions();
-  const id = handleId(port.kind, port.index);
-  const place = below ? { left: `${at * 100}%` } : { top: `${at * 100}%` };
-  const position = below
-    ? side === "input"
-      ? Position.Bottom
-      : Position.Top
-    : side === "input"
-      ? Position.Left
-      : Position.Right;
-  const open = side === "output" && !below && node !== undefined && actions?.isOpen(node, port) === true;
-  return (
-    <>
-      <Handle
-        id={id}
-        type={side === "input" ? "target" : "source"}
-        position={position}
-        style={place}
-        className={classes.handle ?? ""}
-        data-kind={port.kind === "main" ? undefined : "sub"}
-        data-error={port.error || undefined}
-        data-side={side}
-        isConnectable={actions !== null}
-      />
-      {port.label !== "" && side === "output" && !below && (
-        <span className={classes.label} style={place} data-error={port.error || undefined}>
-          {port.label}
-        </span>
-      )}
-      {open && (
-        <button
-          type="button"
-          tabIndex={-1}
-          className={`${classes.plus} nodrag nopan`}
-          style={place}
-          data-labelled={port.label !== "" || undefined}
-          aria-label={`Add a node after ${node}${port.label === "" ? "" : `, ${port.label}`}`}
-          onClick={(event) => {
-            event.stopPropagation();
-            actions?.addAfter(node, port);
-          }}
-        >
-          <Plus size={13} />
-        </button>
-      )}
-    </>
-  );
 }

@@ -4,8 +4,6 @@ import type { Port } from "@/model/ports";
 
 /** What nodes and wires on an editable canvas can ask for; none on a canvas to look at. */
 export interface CanvasActions {
-  /** Nothing leaves the port yet. */
-  isOpen(node: string, port: Port): boolean;
   addAfter(node: string, port: Port): void;
   insertInto(wire: Wire): void;
   cut(wire: Wire): void;

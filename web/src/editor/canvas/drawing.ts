@@ -2,7 +2,7 @@
 
 import type { Edge, Node } from "@xyflow/react";
 import type { Mark } from "@/editor/FlowView";
-import { type Wire, wireId, wiresOf } from "@/model/graph";
+import { type Wire, wireId, wiresByNode, wiresOf } from "@/model/graph";
 import type { Size } from "@/model/layout";
 import { type Ports, portsOf } from "@/model/ports";
 import type { NodeRun, RunView } from "@/model/runs";
@@ -12,6 +12,8 @@ import { keyOf, type NodeDescription } from "@/nodes/descriptions";
 export interface StepData extends Record<string, unknown> {
   readonly node: WorkflowNode;
   readonly ports: Ports;
+  /** Handles of outputs from which nothing leaves yet, with commas. */
+  readonly open: string;
   /** null: no such type here; undefined: not known yet. */
   readonly description: NodeDescription | null | undefined;
   readonly runs: readonly NodeRun[] | undefined;
@@ -72,24 +74,41 @@ const NONE: readonly string[] = [];
 export class Drawing {
   #nodes = new Map<string, CanvasNode>();
   #edges = new Map<string, CanvasEdge>();
+  #ports = new Map<string, Ports>();
+
+  /** The ports of a node, as it was drawn last. */
+  portsOf(node: string): Ports | undefined {
+    return this.#ports.get(node);
+  }
 
   nodes(shown: Shown): CanvasNode[] {
     const next = new Map<string, CanvasNode>();
+    const wires = wiresByNode(wiresOf(shown.workflow));
+    this.#ports = new Map();
     for (const node of shown.workflow.nodes) {
       const before = this.#nodes.get(node.name);
-      const drawn = node.type === STICKY_NOTE ? drawNote(node, shown) : drawStep(node, shown);
+      const description = shown.descriptions.get(keyOf(node.type, node.typeVersion));
+      const own = wires.get(node.name) ?? [];
+      const ports = portsOf(node, description, own);
+      const leaving = new Set(
+        own.filter((wire) => wire.source === node.name).map((wire) => handleId(wire.kind, wire.output)),
+      );
+      this.#ports.set(node.name, ports);
+      const drawn =
+        node.type === STICKY_NOTE ? drawNote(node, shown) : drawStep(node, ports, description, leaving, shown);
       next.set(node.name, before !== undefined && alike(before, drawn) ? before : drawn);
     }
     this.#nodes = next;
     return [...next.values()];
   }
 
+  /** The wires; after `nodes`, whose ports they begin at. */
   edges(shown: Shown): CanvasEdge[] {
     const next = new Map<string, CanvasEdge>();
     for (const wire of wiresOf(shown.workflow)) {
       const id = wireId(wire);
       const before = this.#edges.get(id);
-      const drawn = drawWire(id, wire, shown);
+      const drawn = drawWire(id, wire, shown.run, this.#ports.get(wire.source));
       next.set(id, before !== undefined && sameData(before.data, drawn.data) ? before : drawn);
     }
     this.#edges = next;
@@ -97,9 +116,13 @@ export class Drawing {
   }
 }
 
-function drawStep(node: WorkflowNode, shown: Shown): StepNode {
-  const description = shown.descriptions.get(keyOf(node.type, node.typeVersion));
-  const ports = portsOf(shown.workflow, node, description);
+function drawStep(
+  node: WorkflowNode,
+  ports: Ports,
+  description: NodeDescription | null | undefined,
+  leaving: ReadonlySet<string>,
+  shown: Shown,
+): StepNode {
   return {
     id: node.name,
     type: "step",
@@ -109,6 +132,10 @@ function drawStep(node: WorkflowNode, shown: Shown): StepNode {
     data: {
       node,
       ports,
+      open: ports.outputs
+        .map((port) => handleId(port.kind, port.index))
+        .filter((id) => !leaving.has(id))
+        .join(),
       description,
       runs: shown.run?.nodes[node.name],
       pinned: shown.workflow.pinData?.[node.name] !== undefined,
@@ -131,17 +158,13 @@ function drawNote(node: WorkflowNode, shown: Shown): NoteNode {
   };
 }
 
-function drawWire(id: string, wire: Wire, { workflow, run, descriptions }: Shown): CanvasEdge {
+function drawWire(id: string, wire: Wire, run: RunView | null, ports: Ports | undefined): CanvasEdge {
   const runs = run?.nodes[wire.source]?.filter((one) => one.status === "success");
   const items =
     wire.kind === "main" && runs !== undefined && runs.length > 0
       ? runs.reduce((sum, one) => sum + (one.items[wire.output] ?? 0), 0)
       : undefined;
-  const source = workflow.nodes.find((node) => node.name === wire.source);
-  const description = source && descriptions.get(keyOf(source.type, source.typeVersion));
-  const port =
-    source &&
-    portsOf(workflow, source, description).outputs.find((one) => one.kind === wire.kind && one.index === wire.output);
+  const port = ports?.outputs.find((one) => one.kind === wire.kind && one.index === wire.output);
   return {
     id,
     type: "wire",

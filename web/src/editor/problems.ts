@@ -1,0 +1,21 @@
+import { useMemo } from "react";
+import { STICKY_NOTE } from "@/model/workflow";
+import { keyOf, type NodeDescription } from "@/nodes/descriptions";
+import { useEditor } from "./store";
+
+/** Why nodes cannot run as they are, by name. */
+export function useProblems(
+  descriptions: ReadonlyMap<string, NodeDescription | null | undefined>,
+): ReadonlyMap<string, readonly string[]> {
+  const workflow = useEditor((state) => state.workflow);
+  return useMemo(() => {
+    const found = new Map<string, readonly string[]>();
+    for (const node of workflow.nodes) {
+      if (node.type === STICKY_NOTE || node.disabled === true) continue;
+      if (descriptions.get(keyOf(node.type, node.typeVersion)) === null) {
+        found.set(node.name, [`${node.type} is not supported here. It is kept as it is, and cannot run.`]);
+      }
+    }
+    return found;
+  }, [workflow, descriptions]);
+}
