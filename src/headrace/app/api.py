@@ -20,6 +20,8 @@ from headrace.nodes.api import NodeTypesApi
 from headrace.schedules.api import SchedulesApi
 from headrace.schedules.upcoming import Upcoming
 from headrace.tenancy.api import MembersApi, ProjectsApi, TenantsApi
+from headrace.webhooks.trials import Trials
+from headrace.webhooks.trials_api import TrialsApi
 from headrace.workflows.api import FoldersApi, TagsApi, VariablesApi, VersionsApi, WorkflowsApi
 from headrace.workflows.service.relaying import Relay
 
@@ -44,6 +46,7 @@ ROUTES = [
     VariablesApi,
     NodeTypesApi,
     SchedulesApi,
+    TrialsApi,
     DataTablesApi,
     DataTableRowsApi,
     StreamsApi,
@@ -67,6 +70,7 @@ def rest_api(
     relay: Relay,
     streams: Streams,
     upcoming: Upcoming,
+    trials: Trials,
     executions: ExecutionService | None = None,
 ) -> Litestar:
     """Return the application that serves `/api/v1`.
@@ -75,6 +79,7 @@ def rest_api(
         relay: Hands on what happens to workflows.
         streams: Tell of executions as they run.
         upcoming: Tells what the clock starts.
+        trials: Have drafts wait for calls.
         executions: What is asked of executions; None: what is asked for is left to a server on the same data.
     """
     library, access = headrace.library, headrace.access
@@ -95,6 +100,7 @@ def rest_api(
             "relay": provided(relay),
             "streams": provided(streams),
             "upcoming": provided(upcoming),
+            "trials": provided(trials),
             "tables": provided(headrace.tables),
             "alerts": provided(headrace.alerting.alerts),
             "transfers": provided(library.transfers),

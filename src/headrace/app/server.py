@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import msgspec
 
-from headrace.app.credentials import LocalCredentials
+from headrace.app.drafts import LibraryDrafts
 from headrace.app.local import Headrace
 from headrace.app.polling import ExecutorPoller
 from headrace.app.telemetry.observing import Observing
@@ -34,6 +34,7 @@ from headrace.schedules.polling import Polls, PollTrigger
 from headrace.schedules.service import Schedule, Schedules
 from headrace.schedules.upcoming import Clockwork, Upcoming
 from headrace.sdk.context import HttpReply
+from headrace.webhooks.adapters.sqlite import SqliteWebhooks
 from headrace.webhooks.api import WebhookApp
 from headrace.webhooks.calls import WebhookSettings
 from headrace.webhooks.service import Webhooks
@@ -61,14 +62,19 @@ class Triggers:
     def __init__(self, headrace: Headrace, dispatcher: Dispatcher | None = None) -> None:
         self._headrace = headrace
         self._kept = SqliteSchedules(headrace.settings.data_dir / "schedules.db")
+        self._kept_webhooks = SqliteWebhooks(headrace.settings.data_dir / "webhooks.db")
         runs = _Runs(dispatcher, headrace, self.project_of)
+        # What comes from outside, and what was found, is of the project that it came for.
+        runs_of_project = _Runs(dispatcher, headrace)
         self.webhooks = Webhooks(
-            runs=runs,
+            runs=runs_of_project,
             waits=JournalWaits(headrace),
             bodies=headrace.payloads,
             outputs=headrace.outputs,
-            secrets=_Secrets(headrace.credentials, self.project_of),
+            secrets=headrace.credentials,
             nodes=headrace.catalogue,
+            drafts=LibraryDrafts(headrace.library),
+            listenings=self._kept_webhooks.listenings,
             now=headrace.now,
             settings=WebhookSettings(
                 secret=_lasting_secret(headrace.settings.data_dir / "webhooks.key"),
@@ -83,8 +89,7 @@ class Triggers:
             timezone=headrace.settings.timezone,
         )
         self.polls = Polls(
-            # What was found is of the project that it was found for, also when the workflow is served no more.
-            runs=_Runs(dispatcher, headrace),
+            runs=runs_of_project,
             project_of=self.project_of,
             states=self._kept.polls,
             poller=ExecutorPoller(headrace),
@@ -133,7 +138,7 @@ class Triggers:
             return  # taken back just now, which the next look will see
         self._served[published.tenant, published.id] = published
         try:
-            self.webhooks.serve(published.tenant, workflow)
+            self.webhooks.serve(published.tenant, workflow, project=ProjectId(published.project))
             await self.schedules.serve(published.tenant, workflow)
             await self.polls.serve(published.tenant, workflow)
         except HeadraceError as refused:
@@ -195,6 +200,7 @@ class Triggers:
         await self.schedules.stop()
         await self.polls.stop()
         await self._kept.close()
+        await self._kept_webhooks.close()
 
 
 class Server:
@@ -270,7 +276,16 @@ class Server:
         """Return the application: calls and the API here, everything else to *pages*."""
         from headrace.app.api import rest_api
 
-        api = cast("Asgi", rest_api(self.headrace, self._relay, self._streams, self.triggers.upcoming, self.executions))
+        triggers = self.triggers
+        application = rest_api(
+            self.headrace,
+            self._relay,
+            self._streams,
+            triggers.upcoming,
+            triggers.webhooks.trials,
+            self.executions,
+        )
+        api = cast("Asgi", application)
 
         async def app(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
             if self._calls.takes(scope):
@@ -284,20 +299,6 @@ class Server:
                 await pages(scope, receive, send)
 
         return self._observing.over(app)
-
-
-class _Secrets:
-    """The `Secrets` of webhooks: what the project of a served workflow may use."""
-
-    def __init__(self, credentials: LocalCredentials, project_of: Callable[[TenantId, str], ProjectId]) -> None:
-        self._credentials = credentials
-        self._project_of = project_of
-
-    async def open(
-        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, workflow_id: str
-    ) -> Mapping[str, Any]:
-        project = self._project_of(tenant, workflow_id)
-        return await self._credentials.open(tenant, type_, reference, project=project)
 
 
 class _Runs:

@@ -84,7 +84,7 @@ class WebhookApp:
             await self._send(send, problem(400, "Bad Request", str(wrong)))
             return
         is_preflight = method == "OPTIONS" and place in ("webhook", "webhook-test")
-        answer = self._webhooks.preflight(request) if is_preflight else await self._webhooks.take(request)
+        answer = await self._webhooks.preflight(request) if is_preflight else await self._webhooks.take(request)
         await self._send(send, answer, head=method == "HEAD")
 
     async def _send(self, send: Send, answer: Answer, *, head: bool = False) -> None:

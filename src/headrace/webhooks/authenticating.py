@@ -32,7 +32,7 @@ class Gatekeeper:
         if not isinstance(reference, Mapping):
             return problem(500, "Misconfigured", "This webhook asks for authentication, and has no credential")
         try:
-            secret = await self._secrets.open(route.tenant, _TYPES[kind], reference, workflow_id=route.workflow_id)
+            secret = await self._secrets.open(route.tenant, _TYPES[kind], reference, project=route.project)
         except HeadraceError:
             return problem(500, "Misconfigured", "The credential of this webhook cannot be opened")
         if self._shows(kind, secret, headers):

@@ -14,10 +14,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from headrace.kernel.ids import TenantId
+from headrace.kernel.ids import DEFAULT_PROJECT, ProjectId, TenantId
 from headrace.sdk.parameters import has_expression
 from headrace.webhooks.deduplicating import DEFAULT_WINDOW, KeySource, source_of, window_of
 from headrace.webhooks.errors import BadRoute, RouteTaken
+from headrace.webhooks.public import Listening
 
 MAX_SEGMENTS = 32
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"})
@@ -59,6 +60,7 @@ class Route:
     tenant: TenantId
     workflow_id: str
     workflow_name: str
+    project: ProjectId = DEFAULT_PROJECT
     workflow: msgspec.Raw
     """The version that runs, n8n JSON."""
 
@@ -78,6 +80,9 @@ class Route:
 
     timezone: str = "UTC"
     """In which a form says when it was sent."""
+
+    listening: Listening | None = None
+    """Of a test URL: the draft that waits there."""
 
 
 def options_of(parameters: Mapping[str, Any], node: str) -> Options:
@@ -173,6 +178,21 @@ def path_of(path: str, webhook_id: str | None, node: str) -> str:
     return bare
 
 
+def places_of(kind: str, path: str) -> tuple[str, str]:
+    """Return by what keys routes for a path may be kept: its own, and that of paths with parameters.
+
+    The latter begin with the id of their node, which no other node has.
+    """
+    segments = path.split("/")
+    return f"{kind}/{path}", f"{kind}/{segments[0]}/:{len(segments)}"
+
+
+def place_of(route: Route) -> str:
+    """Return the key that a route is kept by."""
+    fixed, dynamic = places_of(route.kind, route.path)
+    return dynamic if "/:" in route.path else fixed
+
+
 class RouteTable:
     """Routes by method and path: fixed paths first, then paths with parameters, the longest fixed part first."""
 
@@ -214,7 +234,9 @@ class RouteTable:
                     method,
                     route.path,
                 ) in seen:
-                    raise RouteTaken(method, route.path, (other or route).workflow_name, prefix=route.kind)
+                    # Nobody is told what another tenant calls its workflows.
+                    by = route if other is None else other if other.tenant == route.tenant else None
+                    raise RouteTaken(method, route.path, by.workflow_name if by else None, prefix=route.kind)
                 seen.add((method, route.path))
 
     def remove(self, tenant: TenantId, workflow_id: str) -> None:

@@ -10,8 +10,9 @@ class RouteTaken(Conflict):
 
     code = "webhook_route_taken"
 
-    def __init__(self, method: str, path: str, workflow_name: str, *, prefix: str = "webhook") -> None:
-        super().__init__(f'{method} /{prefix}/{path} is taken by the workflow "{workflow_name}"; choose another path')
+    def __init__(self, method: str, path: str, workflow_name: str | None, *, prefix: str = "webhook") -> None:
+        by = f' by the workflow "{workflow_name}"' if workflow_name is not None else ""
+        super().__init__(f"{method} /{prefix}/{path} is taken{by}; choose another path")
         self.method = method
         self.path = path
 

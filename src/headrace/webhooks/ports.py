@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from headrace.executions.public import ErrorInfo, ExecutionRequested, ExecutionSuspended, Output, Status, Ticket
-from headrace.kernel.ids import ExecutionId, TenantId
+from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
 from headrace.sdk.context import HttpReply
 from headrace.sdk.items import Item
 from headrace.sdk.outcome import NodeModule
+from headrace.webhooks.public import Listening
+from headrace.workflows.public import Workflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +130,12 @@ class Secrets(Protocol):
     """The credentials that callers have to show."""
 
     async def open(
-        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, workflow_id: str
+        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, project: ProjectId
     ) -> Mapping[str, Any]:
-        """Return the fields of a credential that the workflow may use.
+        """Return the fields of a credential that workflows of a project may use.
 
         Raises:
-            NotFound: there is no such credential, or the workflow's project may not use it.
+            NotFound: there is no such credential, or the project may not use it.
         """
         ...
 
@@ -153,4 +155,53 @@ class NodeTypes(Protocol):
 
     def find(self, type_: str, version: float) -> NodeModule:
         """Raises: NotFound: no such type, or not in that version."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is drawn of a workflow, and where that belongs."""
+
+    workflow: Workflow
+    project: ProjectId
+
+
+class Drafts(Protocol):
+    """Workflows as they are drawn."""
+
+    async def get(self, tenant: TenantId, workflow_id: str, drawn: Mapping[str, Any] | None = None) -> Draft:
+        """Return a workflow's draft, or what somebody has drawn of it and not saved.
+
+        Raises:
+            NotFound: there is no such workflow for this tenant.
+            Invalid: what is drawn is no workflow.
+        """
+        ...
+
+
+class Listenings(Protocol):
+    """Drafts that wait for a call; all servers share them."""
+
+    async def open(self, listening: Listening, *, now: datetime) -> None:
+        """Keep one, in place of the workflow's own before it. Those that ended an hour ago are forgotten."""
+        ...
+
+    async def at(self, places: Collection[str], *, now: datetime) -> Sequence[Listening]:
+        """Return what waits at one of these places, of all tenants, the newest first."""
+        ...
+
+    async def of(self, tenant: TenantId, workflow_id: str) -> Listening | None:
+        """Return how the last one of a workflow stands; None: there was none not long ago, or it was closed."""
+        ...
+
+    async def take(self, listening: Listening, *, execution_id: ExecutionId, node: str, now: datetime) -> bool:
+        """Note the run that the call starts; False if it waits no more. Of several at once, one is told True."""
+        ...
+
+    async def give_back(self, listening: Listening, *, execution_id: ExecutionId) -> None:
+        """Let it wait again: the run that was to be did not come to be."""
+        ...
+
+    async def close(self, tenant: TenantId, workflow_id: str) -> bool:
+        """Forget a workflow's; False if there was none."""
         ...

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from headrace.kernel.ids import ExecutionId, TenantId
-from headrace.sdk.items import Binary
+import msgspec
+
+from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
 
 WEBHOOK = "n8n-nodes-base.webhook"
 FORM_TRIGGER = "n8n-nodes-base.formTrigger"
 FORM = "n8n-nodes-base.form"
 WAIT = "n8n-nodes-base.wait"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A request, once it has been read."""
-
-    method: str
-    path: str
-    """After the prefix, without a slash at its start."""
-
-    url: str
-    headers: Mapping[str, str]
-    """By lower-case name; repeated ones are joined with ", "."""
-
-    query: Mapping[str, Any]
-    """Values are texts, or lists of texts where a name came more than once."""
-
-    body: Any = None
-    files: Mapping[str, Binary] = field(default_factory=dict)
-    """Stored parts of the body, by the name of their binary field."""
-
-    address: str = ""
-    """Of the caller, as a trusted proxy says or as it connected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +30,31 @@ class Answer:
     """Content-Security-Policy of a page that is made here; None: that of answers which authors make."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """A call that came to a test URL, and the run that it started."""
+class Listening(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft that waits at its test URLs, for one call."""
 
-    execution_id: ExecutionId
-    node: str
-    call: Call
+    id: str
+    tenant: TenantId
+    workflow_id: str
+    project: ProjectId
+    workflow: msgspec.Raw
+    """What is drawn, n8n JSON."""
+
+    nodes: tuple[str, ...]
+    """Names of those whose test URLs answer."""
+
+    places: tuple[str, ...]
+    """Where calls look for it: see `domain.place_of`."""
+
+    destination: str | None = None
+    """Only what leads to this node runs then; None: everything does."""
+
+    expires_at: datetime
+    execution_id: ExecutionId | None = None
+    """The run that the call has started; None: it waits, or none came in time."""
+
+    node: str | None = None
+    """Which was called."""
+
+    def waits(self, now: datetime) -> bool:
+        return self.execution_id is None and now < self.expires_at

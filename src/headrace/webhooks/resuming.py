@@ -217,6 +217,7 @@ def _route(standing: Standing, node: ShownNode) -> Route:
         tenant=request.tenant,
         workflow_id=request.workflow_id,
         workflow_name=request.workflow_name,
+        project=request.project,
         workflow=request.workflow,
         node=node.name,
         credentials=guard.credentials,

@@ -33,38 +33,54 @@ def routes_of(
     Raises:
         BadRoute: one of its nodes cannot be served.
     """
-    found: list[Route] = []
-    nodes = [node for node in workflow.nodes.values() if not node.disabled]
-    if not any(node.type in (WEBHOOK, FORM_TRIGGER) for node in nodes):
-        return found
+    nodes = callable_nodes(workflow)
+    if not nodes:
+        return []
     raw = msgspec.Raw(workflow.to_json())
-    has_pages = has_pages_of(workflow)
-    for node in nodes:
-        if node.type not in (WEBHOOK, FORM_TRIGGER):
-            continue
-        parameters = resolve(node)
-        is_form = node.type == FORM_TRIGGER
-        if is_form:
-            _check_form(node, parameters)
-        path = _form_path(node, parameters) if is_form else str(parameters.get("path") or "")
-        found.append(
-            Route(
-                tenant=tenant,
-                workflow_id=workflow.id,
-                workflow_name=workflow.name,
-                workflow=raw,
-                node=node.name,
-                credentials=node.credentials,
-                methods=_FORM_METHODS if is_form else methods_of(parameters, node.name),
-                path=path_of(path, node.webhook_id, node.name),
-                options=options_of(parameters, node.name),
-                kind="form" if is_form else "webhook",
-                parameters=parameters if is_form else {},
-                has_pages=is_form and has_pages,
-                timezone=form_timezone(parameters, node.type_version, workflow.settings, timezone),
-            )
-        )
-    return found
+    return [route_of(tenant, workflow, node, resolve(node), raw=raw, timezone=timezone) for node in nodes]
+
+
+def callable_nodes(workflow: Workflow) -> list[Node]:
+    """Return the nodes of a workflow that calls from outside start."""
+    return [node for node in workflow.nodes.values() if node.type in (WEBHOOK, FORM_TRIGGER) and not node.disabled]
+
+
+def route_of(
+    tenant: TenantId,
+    workflow: Workflow,
+    node: Node,
+    parameters: Mapping[str, Any],
+    *,
+    raw: msgspec.Raw,
+    timezone: str,
+) -> Route:
+    """Return the route of one node.
+
+    Args:
+        raw: The workflow as JSON.
+
+    Raises:
+        BadRoute: it cannot be served.
+    """
+    is_form = node.type == FORM_TRIGGER
+    if is_form:
+        _check_form(node, parameters)
+    path = _form_path(node, parameters) if is_form else str(parameters.get("path") or "")
+    return Route(
+        tenant=tenant,
+        workflow_id=workflow.id,
+        workflow_name=workflow.name,
+        workflow=raw,
+        node=node.name,
+        credentials=node.credentials,
+        methods=_FORM_METHODS if is_form else methods_of(parameters, node.name),
+        path=path_of(path, node.webhook_id, node.name),
+        options=options_of(parameters, node.name),
+        kind="form" if is_form else "webhook",
+        parameters=parameters if is_form else {},
+        has_pages=is_form and has_pages_of(workflow),
+        timezone=form_timezone(parameters, node.type_version, workflow.settings, timezone),
+    )
 
 
 def has_pages_of(workflow: Workflow, *, besides: str | None = None) -> bool:

@@ -58,9 +58,7 @@ class Runner:
         self._now = now
         self._longest_wait = longest_wait
 
-    async def start(
-        self, route: Route, execution_id: ExecutionId, items: Sequence[Item], *, mode: Mode = Mode.WEBHOOK
-    ) -> Begun:
+    async def start(self, route: Route, execution_id: ExecutionId, items: Sequence[Item]) -> Begun:
         """Have a run begin; it is durable when this returns.
 
         Raises:
@@ -77,10 +75,12 @@ class Runner:
                     workflow_id=route.workflow_id,
                     workflow_name=route.workflow_name,
                     workflow=route.workflow,
-                    mode=mode,
+                    project=route.project,
+                    mode=Mode.MANUAL if route.listening is not None else Mode.WEBHOOK,
                     start=route.node,
                     given=given,
-                    use_pins=mode is Mode.MANUAL,
+                    destination=route.listening.destination if route.listening is not None else None,
+                    use_pins=route.listening is not None,
                     at=self._now(),
                 )
             )

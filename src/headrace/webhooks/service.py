@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from headrace.executions.errors import VersionConflict
-from headrace.executions.public import Mode
 from headrace.kernel.errors import Denied, HeadraceError, LimitExceeded
-from headrace.kernel.ids import ExecutionId, TenantId, new_id
+from headrace.kernel.ids import ExecutionId, ProjectId, TenantId, new_id
 from headrace.sdk.items import Item
 from headrace.sdk.parameters import resolve_parameters
 from headrace.webhooks.admitting import Door
@@ -21,19 +17,17 @@ from headrace.webhooks.answering import problem, repeated
 from headrace.webhooks.calls import Request, WebhookSettings
 from headrace.webhooks.deduplicating import Delivery, key_of
 from headrace.webhooks.domain import Route, RouteTable, allowed_origin
-from headrace.webhooks.errors import BadCall, BadForm, BadRoute, CallTooLarge, NoRoute, NotAForm
+from headrace.webhooks.errors import BadCall, BadForm, BadRoute, CallTooLarge, NotAForm
 from headrace.webhooks.filling import Filled, Filling, as_page
 from headrace.webhooks.forms.fields import form_of
-from headrace.webhooks.listening import Listening
-from headrace.webhooks.ports import Bodies, NodeTypes, Outputs, Runs, Secrets, Waits
-from headrace.webhooks.public import Answer, Call, Heard
+from headrace.webhooks.ports import Bodies, Drafts, Listenings, NodeTypes, Outputs, Runs, Secrets, Waits
+from headrace.webhooks.public import Answer
 from headrace.webhooks.reading import Reader, handed_over
 from headrace.webhooks.resuming import Resuming
 from headrace.webhooks.routing import routes_of
 from headrace.webhooks.running import Begun, Runner
+from headrace.webhooks.trials import Trials
 from headrace.workflows.public import Node, Workflow
-
-_LISTEN = timedelta(seconds=120)
 
 
 class Webhooks:
@@ -48,17 +42,25 @@ class Webhooks:
         outputs: Outputs,
         secrets: Secrets,
         nodes: NodeTypes,
+        drafts: Drafts,
+        listenings: Listenings,
         now: Callable[[], datetime],
         settings: WebhookSettings | None = None,
     ) -> None:
         self.table = RouteTable()
         self.forms = RouteTable()
-        self._tests = Listening()
         self._runs = runs
         self._bodies = bodies
         self._nodes = nodes
         self._now = now
         self._settings = settings or WebhookSettings()
+        self.trials = Trials(
+            drafts=drafts,
+            listenings=listenings,
+            parameters=self._parameters,
+            now=now,
+            timezone=self._settings.timezone,
+        )
         self._door = Door(secrets)
         self._runner = Runner(runs, outputs, now, longest_wait=self._settings.longest_wait)
         self._filling = Filling(bodies, self._settings)
@@ -73,14 +75,14 @@ class Webhooks:
             settings=self._settings,
         )
 
-    def serve(self, tenant: TenantId, workflow: Workflow) -> list[Route]:
+    def serve(self, tenant: TenantId, workflow: Workflow, *, project: ProjectId) -> list[Route]:
         """Serve a published workflow's webhooks and forms in place of those that it had.
 
         Raises:
             BadRoute: one of its nodes cannot be served.
             RouteTaken: another workflow has one of the paths; nothing has changed.
         """
-        routes = self.check(tenant, workflow)
+        routes = [replace(route, project=project) for route in self.check(tenant, workflow)]
         self.withdraw(tenant, workflow.id)
         for table, wanted in self._by_table(routes):
             table.put(wanted)
@@ -107,28 +109,6 @@ class Webhooks:
     def routes_of(self, tenant: TenantId, workflow: Workflow) -> list[Route]:
         """Return what a workflow's nodes would answer; raises as `serve`."""
         return routes_of(tenant, workflow, self._parameters, timezone=self._settings.timezone)
-
-    def listen(
-        self, tenant: TenantId, workflow: Workflow, node: str, *, timeout: timedelta = _LISTEN
-    ) -> asyncio.Future[Heard]:
-        """Serve one node of a draft at its test URL for one call, which runs the draft by hand.
-
-        Returns:
-            What becomes done with the call once its run is durable, and cancelled if none comes in time; cancel it to
-            listen no more. A workflow is listened for at one node at a time.
-
-        Raises:
-            BadRoute: it cannot be served.
-            NoRoute: the node answers no calls.
-            RouteTaken: somebody listens there for another workflow.
-        """
-        route = next((one for one in self.routes_of(tenant, workflow) if one.node == node), None)
-        if route is None:
-            raise NoRoute(f'the node "{node}" answers no calls')
-        # Its pinned items would take the place of the call that is waited for.
-        pins = {name: items for name, items in workflow.pin_data.items() if name != node}
-        unpinned = replace(route, workflow=msgspec.Raw(msgspec.json.encode({**workflow.raw, "pinData": pins})))
-        return self._tests.listen(unpinned, timeout)
 
     async def take(self, request: Request) -> Answer:
         """Take a call and return its answer.
@@ -163,14 +143,14 @@ class Webhooks:
             answer = problem(503, "Service Unavailable", str(failure), headers=[("retry-after", "1")])
         return as_page(answer) if request.place.startswith("form") else answer
 
-    def preflight(self, request: Request) -> Answer:
+    async def preflight(self, request: Request) -> Answer:
         """Return the answer to a browser's question whether a page may call."""
-        table = self._table(request)
+        table = await self._table(request)
         methods = table.methods_at(request.path)
         wanted = request.headers.get("access-control-request-method", "").upper()
         found = table.find(wanted if wanted in methods else methods[0], request.path) if methods else None
         if found is None:
-            return self._nothing_here(request)
+            return self._nothing_here(request, table)
         asked = request.headers.get("access-control-request-headers", "")
         return Answer(
             status=204,
@@ -183,15 +163,18 @@ class Webhooks:
         )
 
     async def _call(self, request: Request) -> Answer:
-        found = self._find(request)
+        table = await self._table(request)
+        found = _find(table, request)
         if found is None:
-            return self._nothing_here(request)
+            return self._nothing_here(request, table)
         route, parameters = found
         refusal = await self._door.refusal(route, request)
         if refusal is not None:
             return refusal
-        is_test = request.place == "webhook-test"
-        answer = await (self._tested(route, request, parameters) if is_test else self._run(route, request, parameters))
+        if route.listening is None:
+            answer = await self._run(route, request, parameters)
+        else:
+            answer = await self._tested(route, request, parameters) or self._nothing_here(request, RouteTable())
         return replace(answer, headers=[*answer.headers, *_origin(route, request)])
 
     async def _run(self, route: Route, request: Request, parameters: Mapping[str, str]) -> Answer:
@@ -243,43 +226,28 @@ class Webhooks:
         before = await self._runs.requested_at(delivery.tenant, delivery.earlier_id(now))
         return before is not None and now - before < delivery.within
 
-    async def _tested(self, route: Route, request: Request, parameters: Mapping[str, str]) -> Answer:
+    async def _tested(self, route: Route, request: Request, parameters: Mapping[str, str]) -> Answer | None:
         execution_id = ExecutionId(new_id())
         item = await self._item(route, request, parameters, execution_id, mode="test")
-        begun = await self._begin_test(route, request, execution_id, item, item.json["body"])
-        return await self._runner.answer(route, begun) if begun is not None else self._nothing_here(request)
+        begun = await self._begin_test(route, execution_id, item)
+        return await self._runner.answer(route, begun) if begun is not None else None
 
-    async def _begin_test(
-        self, route: Route, request: Request, execution_id: ExecutionId, item: Item, body: Any
-    ) -> Begun | None:
-        """Run a draft for the one call that it is listened for; None: there was another."""
-        heard = self._tests.take(route)
-        if heard is None:
+    async def _begin_test(self, route: Route, execution_id: ExecutionId, item: Item) -> Begun | None:
+        """Run a draft for the one call that it waits for; None: there was another."""
+        if not await self.trials.take(route, execution_id):
             await self._bodies.delete_owned(route.tenant, execution_id)
             return None
         try:
-            begun = await self._runner.start(route, execution_id, [item], mode=Mode.MANUAL)
+            return await self._runner.start(route, execution_id, [item])
         except BaseException:
-            heard.cancel()
+            await self.trials.give_back(route, execution_id)
             raise
-        if not heard.done():
-            call = Call(
-                method=request.method,
-                path=request.path,
-                url=request.url,
-                headers=request.headers,
-                query=request.query,
-                body=body,
-                files=item.binary or {},
-                address=request.address,
-            )
-            heard.set_result(Heard(execution_id=execution_id, node=route.node, call=call))
-        return begun
 
     async def _form(self, request: Request) -> Answer:
-        found = self._find(request)
+        table = await self._table(request)
+        found = _find(table, request)
         if found is None:
-            return as_page(self._nothing_here(request))
+            return as_page(self._nothing_here(request, table))
         route, _ = found
         refusal = await self._door.refusal(route, request)
         if refusal is not None:
@@ -287,18 +255,19 @@ class Webhooks:
         form = form_of(route.parameters)
         if request.method != "POST":
             return self._filling.page(form, request)
-        is_test = request.place == "form-test"
         execution_id = ExecutionId(new_id())
-        mode = "test" if is_test else "production"
+        mode = "production" if route.listening is None else "test"
         filled = await self._filling.read(route, form, request, execution_id, now=self._now(), mode=mode)
         if not isinstance(filled, Filled):
             return filled
         item = Item(json=filled.json, binary=filled.files or None)
-        if not is_test:
+        if route.listening is None:
             begun: Begun | None = await self._runner.start(route, execution_id, [item])
         else:
-            begun = await self._begin_test(route, request, execution_id, item, filled.json)
-        return await self._filling.after(route, request, begun) if begun else as_page(self._nothing_here(request))
+            begun = await self._begin_test(route, execution_id, item)
+        if begun is None:
+            return as_page(self._nothing_here(request, RouteTable()))
+        return await self._filling.after(route, request, begun)
 
     async def _item(
         self, route: Route, request: Request, parameters: Mapping[str, str], owner: str, *, mode: str = "production"
@@ -322,23 +291,18 @@ class Webhooks:
             binary=body.files or None,
         )
 
-    def _find(self, request: Request) -> tuple[Route, dict[str, str]] | None:
-        table = self._table(request)
-        method = "GET" if request.method == "HEAD" and not table.find("HEAD", request.path) else request.method
-        return table.find(method, request.path)
-
-    def _table(self, request: Request) -> RouteTable:
+    async def _table(self, request: Request) -> RouteTable:
         match request.place:
-            case "webhook":
-                return self.table
+            case "webhook-test":
+                return await self.trials.table("webhook", request.path)
+            case "form-test":
+                return await self.trials.table("form", request.path)
             case "form":
                 return self.forms
-            case "form-test":
-                return self._tests.tables["form"]
-        return self._tests.tables["webhook"]
+        return self.table
 
-    def _nothing_here(self, request: Request) -> Answer:
-        methods = self._table(request).methods_at(request.path)
+    def _nothing_here(self, request: Request, table: RouteTable) -> Answer:
+        methods = table.methods_at(request.path)
         if methods:
             return problem(
                 404,
@@ -361,6 +325,11 @@ class Webhooks:
     def _parameters(self, node: Node) -> Mapping[str, Any]:
         description = self._nodes.find(node.type, node.type_version).DESCRIPTION
         return resolve_parameters(description.parameters, node.parameters, version=node.type_version)
+
+
+def _find(table: RouteTable, request: Request) -> tuple[Route, dict[str, str]] | None:
+    method = "GET" if request.method == "HEAD" and not table.find("HEAD", request.path) else request.method
+    return table.find(method, request.path)
 
 
 def _origin(route: Route, request: Request) -> list[tuple[str, str]]:

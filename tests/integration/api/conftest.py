@@ -27,6 +27,7 @@ class Api:
 
     def __init__(self, headrace: Headrace, triggers: Triggers) -> None:
         self.headrace = headrace
+        self.trials = triggers.webhooks.trials
         journal = headrace.journal
         streams = Streams(Following(journal, journal, journal, headrace.commits), journal)
         self.owner = ""
@@ -34,7 +35,13 @@ class Api:
 
         # A bug answers 500, as it would outside; it is not raised into the test.
         transport = httpx.ASGITransport(
-            app=rest_api(headrace, Relay(headrace.library.outbox, triggers), streams, triggers.upcoming),
+            app=rest_api(
+                headrace,
+                Relay(headrace.library.outbox, triggers),
+                streams,
+                triggers.upcoming,
+                triggers.webhooks.trials,
+            ),
             raise_app_exceptions=False,
         )  # type: ignore[arg-type]
         self.http = httpx.AsyncClient(transport=transport, base_url="http://headrace.test/api/v1")

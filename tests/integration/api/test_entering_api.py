@@ -27,7 +27,7 @@ class Browser:
 
     def __init__(self, headrace: Headrace, *, host: str = "localhost", client: str = "127.0.0.1") -> None:
         self.transport = httpx.ASGITransport(
-            app=rest_api(headrace, Mock(), Mock(), Mock()),  # type: ignore[arg-type]
+            app=rest_api(headrace, Mock(), Mock(), Mock(), Mock()),  # type: ignore[arg-type]
             raise_app_exceptions=False,
             client=(client, 1),
         )

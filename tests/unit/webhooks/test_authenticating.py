@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from headrace.kernel.errors import NotFound
-from headrace.kernel.ids import DEFAULT_TENANT, TenantId
+from headrace.kernel.ids import DEFAULT_TENANT, ProjectId, TenantId
 from headrace.webhooks.authenticating import Gatekeeper
 from headrace.webhooks.domain import Options, Route
 
@@ -21,22 +21,23 @@ SECRETS = {
 
 
 class Held:
-    """Credentials of one workflow, all of them under the id "7"."""
+    """Credentials of one project, all of them under the id "7"."""
 
     async def open(
-        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, workflow_id: str
+        self, tenant: TenantId, type_: str, reference: Mapping[str, Any], *, project: ProjectId
     ) -> Mapping[str, Any]:
-        if (tenant, reference.get("id"), workflow_id) != (DEFAULT_TENANT, "7", "w"):
+        if (tenant, reference.get("id"), project) != (DEFAULT_TENANT, "7", "sales"):
             raise NotFound("no such credential")
         return SECRETS[type_]
 
 
-def route(kind: str, credential: str = "7", *, workflow: str = "w") -> Route:
+def route(kind: str, credential: str = "7", *, project: str = "sales") -> Route:
     types = {"basicAuth": "httpBasicAuth", "headerAuth": "httpHeaderAuth"}
     return Route(
         tenant=DEFAULT_TENANT,
-        workflow_id=workflow,
+        workflow_id="w",
         workflow_name="W",
+        project=ProjectId(project),
         workflow=msgspec.Raw(b"{}"),
         node="Webhook",
         credentials={types[kind]: {"id": credential}},
@@ -69,8 +70,8 @@ async def test_a_caller_is_let_in_who_shows_what_the_credential_says(
     assert (None if refusal is None else refusal.status) == status
 
 
-@pytest.mark.parametrize("at", [route("basicAuth", "8"), route("basicAuth", workflow="another")])
-async def test_a_credential_that_the_workflow_may_not_use_lets_nobody_in(at: Route) -> None:
+@pytest.mark.parametrize("at", [route("basicAuth", "8"), route("basicAuth", project="another")])
+async def test_a_credential_that_the_project_may_not_use_lets_nobody_in(at: Route) -> None:
     refusal = await Gatekeeper(Held()).refusal(at, basic("ann", "pw"))
 
     assert refusal is not None

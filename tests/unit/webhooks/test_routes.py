@@ -72,10 +72,18 @@ def test_a_path_that_another_workflow_has_is_refused_and_nothing_changes() -> No
     table.put([route("a", workflow="first")])
 
     with pytest.raises(RouteTaken, match='GET /webhook/a is taken by the workflow "FIRST"'):
-        table.put([route("b", workflow="second"), route("a", workflow="second", tenant=BEN)])
+        table.put([route("b", workflow="second"), route("a", workflow="second")])
 
     assert table.find("GET", "b") is None
     assert len(table) == 1
+
+
+def test_nobody_is_told_what_another_tenant_calls_its_workflows() -> None:
+    table = RouteTable()
+    table.put([route("a", workflow="first")])
+
+    with pytest.raises(RouteTaken, match="GET /webhook/a is taken; choose another path"):
+        table.put([route("a", workflow="second", tenant=BEN)])
 
 
 def test_two_nodes_of_one_workflow_cannot_share_a_path() -> None:
