@@ -51,20 +51,22 @@ export function pasted(workflow: Workflow, fragment: Fragment, at: Position): [W
   const taken = new Set(workflow.nodes.map((node) => node.name));
   const left = Math.min(...fragment.nodes.map((node) => node.position[0]));
   const top = Math.min(...fragment.nodes.map((node) => node.position[1]));
+  // Of several nodes with one name, which only a broken workflow has, wires and expressions mean the first.
   const names = new Map<string, string>();
-  for (const node of fragment.nodes) {
+  const given = fragment.nodes.map((node) => {
     const name = uniqueName(node.name, taken);
     taken.add(name);
-    names.set(node.name, name);
-  }
+    if (!names.has(node.name)) names.set(node.name, name);
+    return name;
+  });
   const ids = new Set(workflow.nodes.map((node) => node.id));
-  const added = fragment.nodes.map((node): WorkflowNode => {
+  const added = fragment.nodes.map((node, index): WorkflowNode => {
     let parameters = node.parameters;
     for (const [from, to] of names) if (from !== to) parameters = renameInExpressions(parameters, from, to);
     const id = node.id === "" || ids.has(node.id) ? crypto.randomUUID() : node.id;
     ids.add(id);
     const position: Position = [at[0] + node.position[0] - left, at[1] + node.position[1] - top];
-    return { ...node, id, name: names.get(node.name) ?? node.name, parameters, position };
+    return { ...node, id, name: given[index] ?? node.name, parameters, position };
   });
   let after: Workflow = { ...workflow, nodes: [...workflow.nodes, ...added] };
   const wires = wiresOf({ ...workflow, nodes: fragment.nodes, connections: fragment.connections });
@@ -78,7 +80,7 @@ export function pasted(workflow: Workflow, fragment: Fragment, at: Position): [W
     return to === undefined ? [] : [[to, items] as const];
   });
   if (pins.length > 0) after = { ...after, pinData: { ...after.pinData, ...Object.fromEntries(pins) } };
-  return [after, [...names.values()]];
+  return [after, given];
 }
 
 function readNode(value: unknown): WorkflowNode | null {
