@@ -315,6 +315,7 @@ class _Runs:
         self._executions = headrace.executions
         self._journal = headrace.journal
         self._replies = headrace.replies
+        self._quotas = headrace.access.quotas
 
     async def submit(self, request: ExecutionRequested) -> asyncio.Future[Finished]:
         if self._dispatcher is None:
@@ -327,6 +328,7 @@ class _Runs:
     async def resume(self, ticket: Ticket, *, by: str, output: Output) -> asyncio.Future[Finished]:
         if self._dispatcher is None:
             raise RuntimeError("triggers that are only described start nothing")
+        await self._quotas.check_going_on(ticket.tenant)
         await self._executions.resume(ticket.tenant, ticket.execution_id, by=by, output=output)
         return self._dispatcher.enqueue(ticket)
 

@@ -12,7 +12,7 @@ from headrace.executor.ports import ClaimedRun
 from headrace.executor.run_data import RunData
 from headrace.executor.stepping import NodeStepper, timezone_of
 from headrace.kernel.errors import NotFound
-from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
+from headrace.kernel.ids import ExecutionId
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item, Items
 from headrace.webhooks.errors import BadForm
@@ -33,14 +33,16 @@ _REQUESTS = ("webhook", "form")
 class JournalWaits:
     """The `Waits` of webhooks in one process."""
 
-    def __init__(self, headrace: Headrace, tenant: TenantId = DEFAULT_TENANT) -> None:
+    def __init__(self, headrace: Headrace) -> None:
         self._headrace = headrace
-        self._tenant = tenant
         self._kept: OrderedDict[tuple[ExecutionId, str, int], ShownNode] = OrderedDict()
 
     async def find(self, execution_id: ExecutionId) -> Standing | None:
+        tenant = await self._headrace.journal.tenant_of(execution_id)
+        if tenant is None:
+            return None
         try:
-            view = await self._headrace.executions.inspect(self._tenant, execution_id)
+            view = await self._headrace.executions.inspect(tenant, execution_id)
         except NotFound:
             return None
         workflow = self._headrace.executor.versions.read(view.request.workflow).workflow
@@ -101,19 +103,19 @@ class JournalWaits:
         if not view.status.is_final and view.status is not Status.WAITING:
             return _shown_node(node, parameters, drawn, items[0] if items else None)
         # Nobody runs it now, so that nobody else would.
-        await self._headrace.executor.evaluator.forget(f"{self._tenant}/{view.request.execution_id}")
+        await self._headrace.executor.evaluator.forget(f"{view.request.tenant}/{view.request.execution_id}")
         return _shown_node(node, parameters, drawn, items[0] if items else None)
 
     def _data(self, view: RunView) -> RunData:
         request = view.request
-        return RunData(view, self._headrace.payloads, self._tenant, request.execution_id, request.given)
+        return RunData(view, self._headrace.payloads, request.tenant, request.execution_id, request.given)
 
     def _stepper(self, view: RunView, workflow: Workflow, data: RunData | None = None) -> NodeStepper:
         executor = self._headrace.executor
         drawn = executor.versions.read(view.request.workflow).drawn
         # It is only looked at: nothing is recorded, so that no lease is needed.
         run = cast("ClaimedRun", view)
-        return NodeStepper(executor, self._tenant, run, workflow, data or self._data(view), _nothing, drawn)
+        return NodeStepper(executor, view.request.tenant, run, workflow, data or self._data(view), _nothing, drawn)
 
 
 def _nothing(event: object) -> None:

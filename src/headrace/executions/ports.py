@@ -259,6 +259,14 @@ class EventLog(Protocol):
         ...
 
 
+class Owners(Protocol):
+    """Says whose executions are, for those who know nothing of one but its id: from an address that it told others."""
+
+    async def tenant_of(self, execution_id: ExecutionId) -> TenantId | None:
+        """Return the tenant of an execution; None if there is none, or if several have one of that id."""
+        ...
+
+
 class EventFeed(Protocol):
     """The events of all executions in the order they were committed, without their data (`feeding.without_data`);
     those of removed executions are missing."""

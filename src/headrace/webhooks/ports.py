@@ -97,6 +97,7 @@ class Runs(Protocol):
         Raises:
             LeaseHeld: it is being run.
             NotRunnable: it does not wait.
+            Denied: its tenant is suspended.
             Unavailable: it could not be written.
         """
         ...

@@ -79,6 +79,21 @@ async def test_another_tenant_sees_nothing(journal: Journal) -> None:
     assert await journal.read(DEFAULT_TENANT, RUN) == (request(),)
 
 
+async def test_an_execution_is_known_to_belong_to_its_tenant(journal: Journal) -> None:
+    assert await journal.tenant_of(RUN) is None
+
+    await _begin(journal)
+
+    assert await journal.tenant_of(RUN) == DEFAULT_TENANT
+
+
+async def test_of_an_id_that_two_tenants_have_nothing_is_said(journal: Journal) -> None:
+    await _begin(journal)
+    await journal.append(OTHER, RUN, [request()], expected_version=0)
+
+    assert await journal.tenant_of(RUN) is None
+
+
 async def test_an_unknown_stream_is_not_found(journal: Journal) -> None:
     with pytest.raises(ExecutionNotFound):
         await journal.read(DEFAULT_TENANT, RUN)

@@ -2,67 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import pytest_asyncio
 
-from headrace.app.local import Headrace
-from headrace.app.server import Server
-from headrace.app.settings import Settings
 from headrace.executions.public import Status
 from headrace.kernel.errors import LimitExceeded
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, ProjectId, TenantId
 from headrace.webhooks.errors import BadRoute, NoRoute, RouteTaken
 from headrace.webhooks.public import Listening
 from tests.e2e.server.running import chain, node, webhook
+from tests.integration.app.serving import Place
 
 FORM = node("Form", "formTrigger", 2.2, 0, formTitle="Ask", formFields={"values": [{"fieldLabel": "Name"}]})
 FORM["parameters"]["options"] = {"path": "ask"}
 
 
-class Place:
-    """A server in this process, and the clock that it goes by."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self.later = timedelta()
-        self.headrace = Headrace(Settings(data_dir=data_dir), now=lambda: datetime.now(UTC) + self.later)
-        self.server = Server(self.headrace, base_url="http://headrace.test")
-        self.trials = self.server.triggers.webhooks.trials
-        app: Any = self.server.over(_nothing)
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://headrace.test")
-
-    async def listen(self, drawn: dict[str, Any], *, project: str = "sales", **more: Any) -> Listening:
-        """Make a workflow whose saved draft is empty, and listen for what is drawn."""
-        made = await self.headrace.library.workflows.create(
-            DEFAULT_TENANT, {"name": drawn["name"], "nodes": [], "connections": {}}, project=project, by="olga"
-        )
-        draft = await self.trials.draft(DEFAULT_TENANT, made.id, drawn)
-        listening, _ = await self.trials.listen(DEFAULT_TENANT, draft, **more)
-        return listening
-
-    async def close(self) -> None:
-        await self.http.aclose()
-        await self.server.stop(grace=timedelta(seconds=5))
-        await self.headrace.close()
-
-
-@pytest_asyncio.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Place]:
-    made = Place(tmp_path)
-    await made.server.start()
-    yield made
-    await made.close()
+async def listen(place: Place, drawn: dict[str, Any], **more: Any) -> Listening:
+    """Make a workflow whose saved draft is empty, and listen for what is drawn."""
+    made = await place.headrace.library.workflows.create(
+        DEFAULT_TENANT, {"name": drawn["name"], "nodes": [], "connections": {}}, project="sales", by="olga"
+    )
+    draft = await place.trials.draft(DEFAULT_TENANT, made.id, drawn)
+    listening, _ = await place.trials.listen(DEFAULT_TENANT, draft, **more)
+    return listening
 
 
 async def test_a_call_runs_what_is_drawn_by_hand_once(place: Place) -> None:
     drawn = chain("Orders", webhook("orders", "lastNode"), node("End", "noOp", 1, 200))
     drawn["pinData"] = {"End": [{"json": {"pinned": True}}], "Webhook": [{"json": {"pinned": "too"}}]}
-    listening = await place.listen(drawn)
+    listening = await listen(place, drawn)
 
     answer = await place.http.post("/webhook-test/orders", json={"id": 7})
     again = await place.http.post("/webhook-test/orders", json={"id": 8})
@@ -85,7 +56,7 @@ async def test_a_call_runs_what_is_drawn_by_hand_once(place: Place) -> None:
 async def test_all_triggers_wait_and_the_first_call_ends_it(place: Place) -> None:
     drawn = chain("Both", webhook("both"), node("End", "noOp", 1, 200))
     drawn["nodes"].append(FORM)
-    listening = await place.listen(drawn)
+    listening = await listen(place, drawn)
 
     assert "Name" in (await place.http.get("/form-test/ask")).text
     refused = await place.http.post("/form-test/ask", json={"not": "a form"})
@@ -101,7 +72,7 @@ async def test_all_triggers_wait_and_the_first_call_ends_it(place: Place) -> Non
 
 async def test_only_what_leads_to_the_destination_runs(place: Place) -> None:
     drawn = chain("Way", webhook("way", "lastNode"), node("Half", "noOp", 1, 200), node("End", "noOp", 1, 400))
-    listening = await place.listen(drawn, destination="Half")
+    listening = await listen(place, drawn, destination="Half")
 
     assert (await place.http.post("/webhook-test/way", json={})).status_code == 200
 
@@ -112,20 +83,20 @@ async def test_only_what_leads_to_the_destination_runs(place: Place) -> None:
 
 
 async def test_nobody_waits_for_ever_nor_after_stopping(place: Place) -> None:
-    listening = await place.listen(chain("Late", webhook("late")))
+    listening = await listen(place, chain("Late", webhook("late")))
     place.later = timedelta(minutes=2)
 
     assert (await place.http.post("/webhook-test/late")).status_code == 404
     assert await place.trials.standing(DEFAULT_TENANT, listening.workflow_id) is None
 
-    other = await place.listen(chain("Stopped", webhook("stopped")))
+    other = await listen(place, chain("Stopped", webhook("stopped")))
     assert await place.trials.stop(DEFAULT_TENANT, other.workflow_id)
     assert (await place.http.post("/webhook-test/stopped")).status_code == 404
 
 
 async def test_a_path_with_parameters_is_found_by_them(place: Place) -> None:
     hook = {**webhook("orders/:id/:part", "lastNode", method="GET"), "webhookId": "b6f6"}
-    await place.listen(chain("Parts", hook, node("End", "noOp", 1, 200)))
+    await listen(place, chain("Parts", hook, node("End", "noOp", 1, 200)))
 
     assert (await place.http.get("/webhook-test/b6f6/orders/7")).status_code == 404
     answer = await place.http.get("/webhook-test/b6f6/orders/7/lid")
@@ -134,7 +105,7 @@ async def test_a_path_with_parameters_is_found_by_them(place: Place) -> None:
 
 
 async def test_a_browser_may_ask_before_it_calls(place: Place) -> None:
-    await place.listen(chain("Asked", webhook("asked", options={"allowedOrigins": "https://shop.example"})))
+    await listen(place, chain("Asked", webhook("asked", options={"allowedOrigins": "https://shop.example"})))
 
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
     answer = await place.http.options("/webhook-test/asked", headers=asked)
@@ -144,24 +115,24 @@ async def test_a_browser_may_ask_before_it_calls(place: Place) -> None:
 
 
 async def test_what_cannot_be_served_is_not_listened_for(place: Place) -> None:
-    await place.listen(chain("First", webhook("same")))
+    await listen(place, chain("First", webhook("same")))
     with pytest.raises(RouteTaken):
-        await place.listen(chain("Second", webhook("same")))
+        await listen(place, chain("Second", webhook("same")))
     with pytest.raises(NoRoute):
-        await place.listen(chain("Nothing", node("End", "noOp", 1, 0)))
+        await listen(place, chain("Nothing", node("End", "noOp", 1, 0)))
     with pytest.raises(NoRoute):
-        await place.listen(chain("One", webhook("one")), node="End")
+        await listen(place, chain("One", webhook("one")), node="End")
     with pytest.raises(BadRoute):
-        await place.listen(chain("Climbs", webhook("../up")))
+        await listen(place, chain("Climbs", webhook("../up")))
     with pytest.raises(BadRoute):
-        await place.listen(chain("Lost", webhook("lost")), destination="Nowhere")
+        await listen(place, chain("Lost", webhook("lost")), destination="Nowhere")
 
 
 async def test_a_run_that_cannot_begin_leaves_the_draft_waiting(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     async def full(*_: object) -> None:
         raise LimitExceeded("no more runs this minute")
 
-    await place.listen(chain("Orders", webhook("orders")))
+    await listen(place, chain("Orders", webhook("orders")))
     with monkeypatch.context() as patch:
         patch.setattr(place.server.dispatcher, "submit", full)
         assert (await place.http.post("/webhook-test/orders")).status_code == 429
@@ -173,7 +144,7 @@ async def test_another_server_on_the_same_data_takes_the_call(place: Place, tmp_
     other = Place(tmp_path)
     await other.server.start()
     try:
-        listening = await place.listen(chain("Orders", webhook("orders")))
+        listening = await listen(place, chain("Orders", webhook("orders")))
 
         assert (await other.http.post("/webhook-test/orders")).status_code == 200
 
@@ -184,7 +155,3 @@ async def test_another_server_on_the_same_data_takes_the_call(place: Place, tmp_
         assert await place.trials.standing(TenantId("other"), listening.workflow_id) is None
     finally:
         await other.close()
-
-
-async def _nothing(scope: Any, receive: Any, send: Any) -> None:
-    raise AssertionError("nothing else is asked for")

@@ -181,6 +181,10 @@ class MemoryJournal:
     async def to_cancel(self) -> Sequence[tuple[TenantId, ExecutionId]]:
         return [key for key, stream in self._streams.items() if stream.cancel_by and not stream.has_ended]
 
+    async def tenant_of(self, execution_id: ExecutionId) -> TenantId | None:
+        tenants = [tenant for tenant, known in self._streams if known == execution_id]
+        return tenants[0] if len(tenants) == 1 else None
+
     async def holders(self) -> Sequence[tuple[TenantId, ExecutionId, str]]:
         return [(*key, stream.holder) for key, stream in self._streams.items() if stream.holder is not None]
 

@@ -39,9 +39,7 @@ class QuotaChecks:
             QuotaExceeded: there were as many in the last minute as there may be, or as much is kept; this one was not
                 counted.
         """
-        known = await self._tenant(tenant)
-        if known.suspended_at is not None:
-            raise TenantSuspended(Action.EXECUTION_START, known.suspended_why)
+        known = await self._active(tenant)
         most_bytes = known.quotas.payload_bytes
         if most_bytes is not None and await self._kept_bytes(tenant) >= most_bytes:
             raise QuotaExceeded("bytes of payloads", most_bytes)
@@ -52,6 +50,14 @@ class QuotaChecks:
         if wait is not None:
             raise QuotaExceeded("executions per minute", limit, retry_after=wait)
 
+    async def check_going_on(self, tenant: TenantId) -> None:
+        """Look whether what a tenant has started may go on.
+
+        Raises:
+            TenantNotFound, TenantSuspended
+        """
+        await self._active(tenant)
+
     async def concurrency(self, tenant: TenantId) -> int | None:
         """Return how many executions may run at once; None: as many as the server runs; 0: none, it is suspended.
 
@@ -60,6 +66,12 @@ class QuotaChecks:
         """
         known = await self._tenant(tenant)
         return 0 if known.suspended_at is not None else known.quotas.concurrent_executions
+
+    async def _active(self, tenant: TenantId) -> Tenant:
+        known = await self._tenant(tenant)
+        if known.suspended_at is not None:
+            raise TenantSuspended(Action.EXECUTION_START, known.suspended_why)
+        return known
 
     async def _tenant(self, tenant: TenantId) -> Tenant:
         now = self._at()

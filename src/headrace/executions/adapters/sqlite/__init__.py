@@ -18,7 +18,7 @@ from headrace.infra.sqlite import Sqlite
 
 
 class SqliteJournal(StreamTables, WorkTables, HistoryTables, FeedTables):
-    """An `EventLog`, `Queues`, `ExecutionHistory` and `EventFeed` in one SQLite file."""
+    """An `EventLog`, `Queues`, `Owners`, `ExecutionHistory` and `EventFeed` in one SQLite file."""
 
     def __init__(self, path: Path, commits: Commits | None = None) -> None:
         super().__init__(Sqlite(path, MIGRATIONS), commits)

@@ -105,4 +105,7 @@ MIGRATIONS = (
     CREATE INDEX execution_list_until ON execution_list (keep_until) WHERE keep_until IS NOT NULL;
     CREATE INDEX execution_list_unsaved ON execution_list (ended_at) WHERE ended_at IS NOT NULL AND saved = 0;
     """,
+    """
+    CREATE INDEX stream_id ON stream (execution_id);   -- whoever is told to go on, knows no tenant
+    """,
 )

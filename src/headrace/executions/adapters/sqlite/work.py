@@ -71,6 +71,13 @@ class WorkTables:
         )
         return [(TenantId(str(tenant)), ExecutionId(str(execution_id))) for tenant, execution_id in rows]
 
+    async def tenant_of(self, execution_id: ExecutionId) -> TenantId | None:
+        def work(db: apsw.Connection) -> TenantId | None:
+            rows = db.execute("SELECT tenant FROM stream WHERE execution_id = ? LIMIT 2", (execution_id,)).fetchall()
+            return TenantId(str(rows[0][0])) if len(rows) == 1 else None
+
+        return await self._db.read(work)
+
     async def holders(self) -> Sequence[tuple[TenantId, ExecutionId, str]]:
         def work(db: apsw.Connection) -> list[tuple[TenantId, ExecutionId, str]]:
             rows = db.execute(
