@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { ItemSource } from "@/data/items";
 import type { Hovered } from "@/data/links";
+import { wiresOf } from "@/model/graph";
 import { type Port, portsOf } from "@/model/ports";
 import type { RunView } from "@/model/runs";
 import type { Workflow, WorkflowNode } from "@/model/workflow";
@@ -20,7 +21,10 @@ export function useLooking(workflow: Workflow, run: RunView | null, node: Workfl
   const [item, setItem] = useState(0);
   const [hovered, setHovered] = useState<Hovered | null>(null);
 
-  const ports = portsOf(workflow, node, description.data);
+  const ports = useMemo(() => {
+    const own = wiresOf(workflow).filter((wire) => wire.source === node.name || wire.target === node.name);
+    return portsOf(node, description.data, own);
+  }, [workflow, node, description.data]);
   const chosen = sources.find((one) => sourceId(one) === source) ?? sources[0];
   const outputs = ports.outputs.filter((port) => port.kind === "main");
   const input = useItemsOf(workflow, run, chosen?.node ?? "", chosen?.output ?? 0, runNumber, pins);
