@@ -58,5 +58,11 @@ export async function fetchRecord(id: string): Promise<WorkflowRecord> {
 }
 
 export function useRecord(id: string) {
-  return useQuery({ queryKey: ["workflow", id], queryFn: () => fetchRecord(id), staleTime: Number.POSITIVE_INFINITY });
+  return useQuery({
+    queryKey: ["workflow", id],
+    queryFn: () => fetchRecord(id),
+    staleTime: Number.POSITIVE_INFINITY,
+    // The draft must stay the very object that was saved: by that the editor knows it has nothing new to load.
+    structuralSharing: false,
+  });
 }
