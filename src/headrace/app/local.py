@@ -13,6 +13,7 @@ from headrace.app.alerting import Alerting
 from headrace.app.commanding import ExecutionService
 from headrace.app.credentials import LocalCredentials, NoCredentials
 from headrace.app.holders import is_gone, this_holder
+from headrace.app.lasting import lasting_secret
 from headrace.app.library import Library
 from headrace.app.planning import CataloguePlanner
 from headrace.app.sandboxes import Bait, pool_from
@@ -40,6 +41,7 @@ from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.files import FilePayloads
 from headrace.sdk.context import Files, HttpClient
+from headrace.webhooks.links import Links
 from headrace.workflows.public import Workflow
 from headrace.workflows.validation import run_problems
 
@@ -137,6 +139,7 @@ class Headrace:
             settings=ExecutorSettings(
                 timezone=settings.timezone,
                 timeout=settings.timeout,
+                wait_path=lambda place, execution_id: self.links.path(place, execution_id),
                 allow_commands=settings.allow_commands,
                 allow_insecure_tls_in_code=settings.allow_insecure_tls_in_code,
             ),
@@ -194,6 +197,16 @@ class Headrace:
 
     async def _json(self, output: Output) -> list[dict[str, Any]]:
         return [item.json for item in await self.outputs.items(DEFAULT_TENANT, output)]
+
+    @cached_property
+    def lasting_secret(self) -> bytes:
+        """What addresses are signed with, and ids made of; every process on the same data has the same."""
+        return lasting_secret(self.settings.data_dir / "webhooks.key")
+
+    @cached_property
+    def links(self) -> Links:
+        """Addresses at which executions that wait go on."""
+        return Links(self.lasting_secret)
 
     @cached_property
     def alerting(self) -> Alerting:

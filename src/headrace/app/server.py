@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import os
-import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -76,10 +72,8 @@ class Triggers:
             drafts=LibraryDrafts(headrace.library),
             listenings=self._kept_webhooks.listenings,
             now=headrace.now,
-            settings=WebhookSettings(
-                secret=_lasting_secret(headrace.settings.data_dir / "webhooks.key"),
-                timezone=headrace.settings.timezone,
-            ),
+            links=headrace.links,
+            settings=WebhookSettings(secret=headrace.lasting_secret, timezone=headrace.settings.timezone),
         )
         self.schedules = Schedules(
             runs=runs,
@@ -340,15 +334,3 @@ class _Runs:
 
     def reply_of(self, execution_id: ExecutionId) -> asyncio.Future[HttpReply]:
         return self._replies.expect(execution_id)
-
-
-def _lasting_secret(path: Path) -> bytes:
-    """Return the bytes of a file that is made where there is none; of several processes at once, one makes it."""
-    if not path.exists():
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(secrets.token_bytes(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-    return path.read_bytes()

@@ -76,7 +76,7 @@ async def serve(
 
     base_url = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}"  # noqa: S104
     async with opened(data_dir) as headrace:
-        server = Server(headrace, base_url=base_url)
+        server = Server(headrace, base_url=headrace.settings.public_url.rstrip("/") or base_url)
         http = Http(
             uvicorn.Config(
                 server.over(Pages(Editor(), entrance_of(headrace.access))),

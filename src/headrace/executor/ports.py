@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from headrace.executions.public import (
     ErrorInfo,
@@ -26,6 +26,9 @@ from headrace.sdk.items import Items
 from headrace.sdk.outcome import NodeModule
 from headrace.sdk.tables import DataTables
 from headrace.workflows.public import Workflow
+
+WaitPath = Callable[[Literal["webhook-waiting", "form-waiting"], ExecutionId], str]
+"""Returns where on a server an execution that waits for a call, or for a form, is told to go on: path and query."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from headrace.executor.ports import (
     RunTables,
     StaticData,
     Variables,
+    WaitPath,
     Watcher,
     Workflows,
 )
@@ -60,6 +61,8 @@ class ExecutorSettings:
     """How deep sub-workflows may call each other."""
 
     base_url: str = "http://localhost:8000"
+    wait_path: WaitPath = lambda place, execution_id: f"/{place}/{execution_id}"
+
     allow_commands: bool = False
     """Whether Execute Command nodes run: they are as powerful as the server's own account."""
 

@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
@@ -294,6 +295,16 @@ class NodeStepper:
         )
         raise StepFailed(error)
 
+    @cached_property
+    def _execution(self) -> ExecutionInfo:
+        execution_id, settings = self._run.request.execution_id, self._executor.settings
+        return ExecutionInfo(
+            id=execution_id,
+            mode=self._run.request.mode,
+            resume_url=settings.base_url + settings.wait_path("webhook-waiting", execution_id),
+            resume_form_url=settings.base_url + settings.wait_path("form-waiting", execution_id),
+        )
+
     async def context(
         self,
         node: Node,
@@ -322,12 +333,6 @@ class NodeStepper:
             webhook_id=node.webhook_id,
             on_error=node.on_error,
         )
-        execution = ExecutionInfo(
-            id=request.execution_id,
-            mode=request.mode,
-            resume_url=f"{executor.settings.base_url}/webhook-waiting/{request.execution_id}",
-            resume_form_url=f"{executor.settings.base_url}/form-waiting/{request.execution_id}",
-        )
         workflow = WorkflowInfo(
             id=request.workflow_id,
             name=request.workflow_name,
@@ -346,7 +351,7 @@ class NodeStepper:
             variables=variables_of(
                 node=info,
                 workflow=workflow,
-                execution=execution,
+                execution=self._execution,
                 run_index=run_index,
                 source=step.sources[0] if step.sources else None,
                 parameters=node.parameters,
@@ -361,7 +366,7 @@ class NodeStepper:
         return RunContext(
             node=info,
             workflow=workflow,
-            execution=execution,
+            execution=self._execution,
             run_index=run_index,
             tenant=self._tenant,
             scope=scope,

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from headrace.kernel.ids import ExecutionId
 from headrace.sdk.items import Binary
 from headrace.webhooks.calls import Request, WebhookSettings
 from headrace.webhooks.domain import Route
 from headrace.webhooks.forms.checking import check
 from headrace.webhooks.forms.fields import Form, prefilled, submitted_of
 from headrace.webhooks.forms.pages import ending_page, form_page, trouble_page
+from headrace.webhooks.links import Links
 from headrace.webhooks.ports import Bodies
 from headrace.webhooks.public import Answer
 from headrace.webhooks.reading import Reader
@@ -36,8 +36,9 @@ class Filled:
 class Filling:
     """Shows forms and reads what is sent to them."""
 
-    def __init__(self, bodies: Bodies, settings: WebhookSettings) -> None:
+    def __init__(self, bodies: Bodies, links: Links, settings: WebhookSettings) -> None:
         self._bodies = bodies
+        self._links = links
         self._settings = settings
 
     def page(self, form: Form, request: Request) -> Answer:
@@ -85,15 +86,15 @@ class Filling:
         else:
             await begun.settled(self._settings.form_wait)
         # Where the run stands now is shown at an address of its own: to look again sends nothing twice.
-        return see_other(request, begun.execution_id)
+        return _see_other(f"{request.root}{self._links.path('form-waiting', begun.execution_id)}")
 
 
-def see_other(request: Request, execution_id: ExecutionId) -> Answer:
-    """Return what sends a browser to where a run is seen as pages."""
+def _see_other(location: str) -> Answer:
+    """Return what sends a browser on."""
     return Answer(
         status=303,
         headers=[
-            ("location", f"{request.root}/form-waiting/{execution_id}"),
+            ("location", location),
             ("cache-control", "no-store"),
             ("referrer-policy", "no-referrer"),
         ],

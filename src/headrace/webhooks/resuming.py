@@ -19,6 +19,7 @@ from headrace.webhooks.errors import BadRoute
 from headrace.webhooks.filling import Filled, Filling, as_page
 from headrace.webhooks.forms.fields import Form, ending_of, form_of, submitted_of
 from headrace.webhooks.forms.pages import ending_page, trouble_page, working_page
+from headrace.webhooks.links import Links, unsigned
 from headrace.webhooks.ports import Bodies, Outputs, ShownNode, Standing, Waits
 from headrace.webhooks.public import FORM, FORM_TRIGGER, Answer
 from headrace.webhooks.reading import Reader, handed_over
@@ -26,6 +27,9 @@ from headrace.webhooks.routing import form_timezone
 from headrace.webhooks.running import Begun, Runner
 
 _RUNS = problem(409, "Conflict", "This execution is being run; it does not wait for a call now")
+NOT_MADE_HERE = problem(404, "Not Found", "There is nothing at this address")
+"""Whoever was not given an address is told nothing of what there may be at it."""
+
 _FORM_METHODS = frozenset({"GET", "POST"})
 
 
@@ -41,6 +45,7 @@ class Resuming:
         outputs: Outputs,
         door: Door,
         filling: Filling,
+        links: Links,
         now: Callable[[], datetime],
         settings: WebhookSettings,
     ) -> None:
@@ -50,6 +55,7 @@ class Resuming:
         self._outputs = outputs
         self._door = door
         self._filling = filling
+        self._links = links
         self._now = now
         self._settings = settings
         self._resuming: set[ExecutionId] = set()
@@ -57,7 +63,10 @@ class Resuming:
 
     async def call(self, request: Request) -> Answer:
         """Take a call to `/webhook-waiting/<execution>[/<suffix>]`; raises what cannot be read or written."""
-        execution_id, suffix = _parts(request.path)
+        opened = self._links.opened("webhook-waiting", request.path, request.query)
+        if opened is None:
+            return NOT_MADE_HERE
+        execution_id, suffix = opened
         standing = await self._waits.find(execution_id)
         if standing is None or standing.status.is_final:
             return _nothing(execution_id)
@@ -80,7 +89,7 @@ class Resuming:
             json = {
                 "headers": dict(request.headers),
                 "params": {},
-                "query": dict(request.query),
+                "query": unsigned(request.query),
                 "body": body.value,
                 "webhookUrl": request.url,
                 "executionMode": "test" if standing.request.mode is Mode.MANUAL else "production",
@@ -92,7 +101,10 @@ class Resuming:
 
     async def form(self, request: Request) -> Answer:
         """Take a call to `/form-waiting/<execution>[/<suffix>]`: show the run as a page, or take what was sent."""
-        execution_id, suffix = _parts(request.path)
+        opened = self._links.opened("form-waiting", request.path, request.query)
+        if opened is None:
+            return as_page(NOT_MADE_HERE)
+        execution_id, suffix = opened
         standing = await self._waits.find(execution_id)
         if standing is None or not standing.is_form:
             return as_page(_nothing(execution_id))
@@ -111,7 +123,7 @@ class Resuming:
 
     def _seen(self, standing: Standing, route: Route, suffix: str, request: Request) -> Answer:
         if _waits_for(standing, "form", suffix):
-            return self._filling.page(_form(standing, route), request)
+            return self._filling.page(_form(standing, route), replace(request, query=unsigned(request.query)))
         if standing.suspension is not None and standing.suspension.resume == "form":
             return as_page(_nothing(standing.request.execution_id))
         if standing.node is not None and standing.suspension is None:
@@ -139,7 +151,8 @@ class Resuming:
                 payload=(standing.request.tenant, file.id),
                 policy="default-src 'none'; sandbox",
             )
-        return ending_page(ending, file=f"{request.root}/form-waiting/{standing.request.execution_id}?file")
+        here = self._links.path("form-waiting", standing.request.execution_id)
+        return ending_page(ending, file=f"{request.root}{here}&file")
 
     async def _sent(self, standing: Standing, route: Route, suffix: str, request: Request) -> Answer:
         if standing.status.is_final or not _waits_for(standing, "form", suffix):
@@ -178,11 +191,6 @@ class Resuming:
             return None
         finally:
             self._resuming.discard(execution_id)
-
-
-def _parts(path: str) -> tuple[ExecutionId, str]:
-    execution_id, _, suffix = path.partition("/")
-    return ExecutionId(execution_id), suffix.strip("/")
 
 
 def _waits_for(standing: Standing, resume: str, suffix: str) -> bool:

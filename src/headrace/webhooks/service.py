@@ -20,6 +20,7 @@ from headrace.webhooks.domain import Route, RouteTable, allowed_origin
 from headrace.webhooks.errors import BadCall, BadForm, BadRoute, CallTooLarge, NotAForm
 from headrace.webhooks.filling import Filled, Filling, as_page
 from headrace.webhooks.forms.fields import form_of
+from headrace.webhooks.links import Links
 from headrace.webhooks.ports import Bodies, Drafts, Listenings, NodeTypes, Outputs, Runs, Secrets, Waits
 from headrace.webhooks.public import Answer
 from headrace.webhooks.reading import Reader, handed_over
@@ -44,6 +45,7 @@ class Webhooks:
         nodes: NodeTypes,
         drafts: Drafts,
         listenings: Listenings,
+        links: Links,
         now: Callable[[], datetime],
         settings: WebhookSettings | None = None,
     ) -> None:
@@ -63,7 +65,7 @@ class Webhooks:
         )
         self._door = Door(secrets)
         self._runner = Runner(runs, outputs, now, longest_wait=self._settings.longest_wait)
-        self._filling = Filling(bodies, self._settings)
+        self._filling = Filling(bodies, links, self._settings)
         self._resuming = Resuming(
             waits=waits,
             runner=self._runner,
@@ -71,6 +73,7 @@ class Webhooks:
             outputs=outputs,
             door=self._door,
             filling=self._filling,
+            links=links,
             now=now,
             settings=self._settings,
         )
