@@ -70,6 +70,9 @@ class Update(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rena
     resume: str | None = None
     """What ends the wait: "time", "webhook" or "form"."""
 
+    carried: bool = False
+    """It did not run, but was taken over from an earlier execution."""
+
     left_out: int | None = None
     """Of a gap: how many updates of nodes were passed over because later ones of the same nodes follow."""
 
@@ -102,7 +105,7 @@ def update_of(execution_id: ExecutionId, seq: int, event: Event) -> Update:
         case NodeSucceeded():
             counts = tuple(output.items for output in event.outputs)
             error = event.error.message if event.error is not None else None
-            return tell(update, items=counts, seconds=event.seconds, error=error)
+            return tell(update, items=counts, seconds=event.seconds, error=error, carried=event.carried)
         case NodeAttemptFailed():
             return tell(update, attempt=event.attempt, error=event.error.message, until=event.retry_at)
         case NodeFailed():

@@ -70,6 +70,40 @@ async def test_an_execution_is_started_looked_into_and_deleted(api: Api) -> None
     assert (gone.status_code, gone.json()["code"]) == (404, "execution_not_found")
 
 
+async def test_a_run_up_to_a_node_takes_over_what_did_not_change(api: Api) -> None:
+    workflow_id = await workflow(api)
+    first = await ran(api, workflow_id)
+
+    step = {"destinationNode": "End", "reuse": first["id"]}
+    again = await ran(api, workflow_id, **step, items=None)
+    path = f"/executions/{again['id']}"
+    rows = (await api.call("GET", f"{path}/timeline")).json()["nodes"]
+    assert [(row["node"], row.get("carried", False)) for row in rows] == [("Start", True), ("Set", True), ("End", False)]
+    page = (await api.call("GET", f"{path}/data", params={"node": "Set"})).json()
+    assert page["total"] == 5
+
+    changed = drawn(fails=False)
+    changed["nodes"][1]["parameters"]["includeOtherFields"] = True
+    assert (await api.call("PUT", f"/workflows/{workflow_id}", json=changed)).status_code == 200
+    third = await ran(api, workflow_id, **step, items=None)
+    rows = (await api.call("GET", f"/executions/{third['id']}/timeline")).json()["nodes"]
+    assert [(row["node"], row.get("carried", False)) for row in rows] == [
+        ("Start", True),
+        ("Set", False),
+        ("End", False),
+    ]
+    assert third["status"] == "success"
+
+
+async def test_an_execution_that_is_gone_or_of_another_workflow_is_simply_not_reused(api: Api) -> None:
+    one, other = await ran(api, await workflow(api)), await workflow(api)
+
+    for earlier in (one["id"], "nowhere"):
+        run = await ran(api, other, destinationNode="Set", reuse=earlier)
+        rows = (await api.call("GET", f"/executions/{run['id']}/timeline")).json()["nodes"]
+        assert [row.get("carried", False) for row in rows] == [False, False]
+
+
 async def test_a_retry_goes_on_with_the_workflow_as_it_is_drawn_now(api: Api) -> None:
     workflow_id = await workflow(api)
     failed = await ran(api, workflow_id)

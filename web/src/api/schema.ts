@@ -2413,6 +2413,7 @@ export interface components {
             usePins: boolean;
             /** @default 0 */
             priority: number;
+            reuse?: string | null;
         };
         /** StatisticsShape */
         StatisticsShape: {

@@ -33,7 +33,10 @@ export function useExecute(): {
               version: "draft",
               usePins: true,
               priority: 0,
-              ...(destination === undefined ? {} : { destinationNode: destination }),
+              // What ran and did not change since need not run again for one node's sake.
+              ...(destination === undefined
+                ? {}
+                : { destinationNode: destination, reuse: store.getState().run?.executionId }),
               ...(trigger === undefined ? {} : { startNode: trigger }),
             },
           }),

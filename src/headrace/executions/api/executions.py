@@ -110,6 +110,7 @@ class ExecutionsApi(Controller):
             pin_data=data.pin_data,
             use_pins=data.use_pins,
             priority=data.priority,
+            reuse=ExecutionId(data.reuse) if data.reuse is not None else None,
         )
         started = await commands.start(caller.tenant, wanted)
         return execution_shape(await executions.get(caller.tenant, started))

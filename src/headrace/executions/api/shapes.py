@@ -150,6 +150,9 @@ class StartBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
     use_pins: bool = True
     priority: Annotated[int, msgspec.Meta(ge=-100, le=100)] = 0
+    reuse: ShortText | None = None
+    """An earlier execution of the workflow. With a destination, nodes that lead to it do not run again as long as they,
+    and what they get, are as they were then; its timeline says which were `carried`."""
 
 
 class RetryBody(msgspec.Struct, rename="camel"):

@@ -27,6 +27,7 @@ from headrace.executions.public import (
     BulkAction,
     BulkFailure,
     BulkOutcome,
+    Event,
     ExecutionQuery,
     ExecutionRequested,
     ExecutionSummary,
@@ -38,6 +39,7 @@ from headrace.executions.public import (
     WorkflowChoice,
 )
 from headrace.executions.retrying import carried_over, check_retry, failed_place
+from headrace.executions.reusing import earlier_start, reused
 from headrace.executions.service.reading import read_cursor, write_cursor
 from headrace.executions.service.running import Executions
 from headrace.kernel.errors import HeadraceError
@@ -73,6 +75,10 @@ class StartRun:
 
     use_pins: bool = True
     priority: int = 0
+
+    reuse: ExecutionId | None = None
+    """An earlier execution of the workflow: what leads to the destination and would come out as it did there is taken
+    over. None, or one that is gone or not over: everything runs."""
 
 
 class ExecutionCommands:
@@ -119,7 +125,8 @@ class ExecutionCommands:
         workflow = await self._workflows.to_run(tenant, wanted.workflow_id, wanted.version)
         if wanted.pin_data:
             workflow = self._pinned(workflow, wanted.pin_data)
-        start = wanted.start or workflow.start
+        earlier = await self._earlier(tenant, wanted, workflow)
+        start = wanted.start or earlier_start(earlier, workflow.source) or workflow.start
         if start is None:
             raise NotRunnable(f'workflow "{workflow.name}" has no trigger to start at; name a node')
         problems = self._workflows.problems(workflow, start, pinned=wanted.use_pins)
@@ -141,8 +148,26 @@ class ExecutionCommands:
             priority=wanted.priority,
             at=self._now(),
         )
-        await self._dispatch.submit(request)
+        carried = reused(self._planner.plan(request), request, earlier) if earlier else []
+        if carried:
+            # It is the owner of what is taken over, and is not deleted before this one.
+            request = msgspec.structs.replace(request, retry_of=wanted.reuse)
+        await self._dispatch.submit(request, carried)
         return execution_id
+
+    async def _earlier(self, tenant: TenantId, wanted: StartRun, workflow: RunnableWorkflow) -> Sequence[Event]:
+        """Return the history that may be taken over; nothing if there is none."""
+        if wanted.reuse is None or wanted.destination is None:
+            return ()
+        try:
+            history = await self._log.read(tenant, wanted.reuse)
+            over = (await self._history.get(tenant, wanted.reuse)).status.is_final
+        except ExecutionNotFound:
+            return ()
+        first = history[0]
+        assert isinstance(first, ExecutionRequested)
+        same = first.workflow_id == workflow.id and first.project == workflow.project
+        return history if same and over else ()
 
     def _pinned(
         self, workflow: RunnableWorkflow, pin_data: Mapping[str, Sequence[Mapping[str, Any]]]
