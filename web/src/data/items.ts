@@ -23,7 +23,7 @@ export interface HeldItems {
 export type ItemSource = RunOutput | HeldItems;
 
 export const PAGE = 200;
-/** So many items are searched, or pinned, at most. */
+/** So many items are searched at most. */
 export const MOST_READ = 10_000;
 
 function pageOf(source: RunOutput, page: number) {

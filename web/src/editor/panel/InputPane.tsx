@@ -5,12 +5,12 @@ import { DataPane } from "@/data/DataPane";
 import type { ItemSource } from "@/data/items";
 import type { Hovered } from "@/data/links";
 import { rootOf } from "@/data/paths";
-import type { RunView } from "@/model/runs";
+import type { NodeRun } from "@/model/runs";
 import { Blank } from "./Blank";
 import { ItemStepper } from "./ItemStepper";
 import classes from "./panel.module.css";
 import { RunPicker } from "./RunPicker";
-import { runAt, runsOf, type Source, sourceKey } from "./sources";
+import { runAt, type Source, sourceKey } from "./sources";
 import { TEXTS } from "./texts";
 
 /** What reaches the node: the output of an earlier one, by choice. */
@@ -19,7 +19,7 @@ export function InputPane({
   chosen,
   onChoose,
   items,
-  run,
+  runs,
   runNumber,
   onRun,
   itemIndex,
@@ -32,7 +32,8 @@ export function InputPane({
   chosen: Source | undefined;
   onChoose: (source: Source) => void;
   items: ItemSource | null;
-  run: RunView | null;
+  /** Of the chosen node. */
+  runs: readonly NodeRun[];
   runNumber: number | null;
   onRun: (run: number) => void;
   itemIndex: number;
@@ -42,7 +43,6 @@ export function InputPane({
   /** Under the title where no items are there yet. */
   notRun?: ReactNode;
 }) {
-  const runs = chosen === undefined ? [] : runsOf(run, chosen.node);
   const total = items === null ? 0 : items.kind === "held" ? items.items.length : items.total;
   return (
     <section className={classes.pane} aria-label={TEXTS.input}>

@@ -16,7 +16,7 @@ import { Console } from "./Console";
 import { Failure } from "./Failure";
 import classes from "./panel.module.css";
 import { RunPicker } from "./RunPicker";
-import { runAt, runsOf, sourceKey } from "./sources";
+import { runAt, sourceKey } from "./sources";
 import { TEXTS } from "./texts";
 import { useRunDetails } from "./timeline";
 
@@ -28,6 +28,8 @@ export function OutputPane({
   onOutput,
   items,
   run,
+  ranAs,
+  runs,
   runNumber,
   onRun,
   hovered,
@@ -44,6 +46,9 @@ export function OutputPane({
   onOutput: (output: number) => void;
   items: ItemSource | null;
   run: RunView | null;
+  /** The node's name in the run. */
+  ranAs: string;
+  runs: readonly NodeRun[];
   runNumber: number | null;
   onRun: (run: number) => void;
   hovered: Hovered | null;
@@ -57,10 +62,9 @@ export function OutputPane({
   /** In place of items while there are none. */
   notRun: ReactNode;
 }) {
-  const runs = runsOf(run, node);
   const pinned = items?.kind === "held";
   const chosen = pinned ? undefined : runAt(runs, runNumber);
-  const details = useRunDetails(run, node, chosen);
+  const details = useRunDetails(run, ranAs, chosen);
   const failed = chosen?.status === "error";
   return (
     <section className={classes.pane} aria-label={TEXTS.output}>

@@ -44,7 +44,7 @@ function Opened({
   node: WorkflowNode;
   onClose: () => void;
 }) {
-  const looking = useLooking(workflow, run, node, false);
+  const looking = useLooking({ workflow, run, ranWith: null }, node, false);
   const { chosen, hasInput } = looking;
   return (
     <PanelFrame
@@ -64,7 +64,7 @@ function Opened({
             chosen={chosen}
             onChoose={looking.choose}
             items={looking.input}
-            run={run}
+            runs={looking.inputRuns}
             runNumber={looking.runNumber}
             onRun={looking.setRun}
             itemIndex={looking.itemIndex}
@@ -83,6 +83,8 @@ function Opened({
           onOutput={looking.setOutput}
           items={looking.items}
           run={run}
+          ranAs={looking.ranAs}
+          runs={looking.runs}
           runNumber={looking.runNumber}
           onRun={looking.setRun}
           hovered={looking.hovered}

@@ -6,13 +6,17 @@ import { type Port, portsOf } from "@/model/ports";
 import type { RunView } from "@/model/runs";
 import type { Workflow, WorkflowNode } from "@/model/workflow";
 import { useDescription } from "@/nodes/descriptions";
-import { itemsOf, type Source, sourcesOf } from "./sources";
+import { itemsOf, namesThen, runsOf, type Source, sourceKey, sourcesOf } from "./sources";
 
 /**
  * What a panel shows of a node's data: which earlier node, which run, which output, which item. Give the component
  * that calls it the node as its key: another node is looked at from the beginning.
  */
-export function useLooking(workflow: Workflow, run: RunView | null, node: WorkflowNode, pins: boolean) {
+export function useLooking(
+  { workflow, run, ranWith }: { workflow: Workflow; run: RunView | null; ranWith: Workflow | null },
+  node: WorkflowNode,
+  pins: boolean,
+) {
   const description = useDescription(node.type, node.typeVersion);
   const sources = useMemo(() => sourcesOf(workflow, node.name), [workflow, node.name]);
   const [source, setSource] = useState<string | null>(null);
@@ -27,8 +31,15 @@ export function useLooking(workflow: Workflow, run: RunView | null, node: Workfl
   }, [workflow, node, description.data]);
   const chosen = sources.find((one) => sourceId(one) === source) ?? sources[0];
   const outputs = ports.outputs.filter((port) => port.kind === "main");
-  const input = useItemsOf(workflow, run, chosen?.node ?? "", chosen?.output ?? 0, runNumber, pins);
-  const items = useItemsOf(workflow, run, node.name, output, runNumber, pins);
+  const nameThen = useMemo(() => namesThen(workflow, ranWith), [workflow, ranWith]);
+  const direct = sources.find((one) => one.input === 0);
+  const at = (name: string | undefined, out: number | undefined): ItemSource | null =>
+    name === undefined
+      ? null
+      : itemsOf(workflow, run, name, { output: out ?? 0, number: runNumber, pins, ranAs: nameThen(name) });
+  const input = useSame(at(chosen?.node, chosen?.output));
+  const reaching = useSame(at(direct?.node, direct?.output));
+  const items = useSame(at(node.name, output));
   const total = input === null ? 0 : input.kind === "held" ? input.items.length : input.total;
 
   return {
@@ -48,8 +59,14 @@ export function useLooking(workflow: Workflow, run: RunView | null, node: Workfl
     hasInput: ports.inputs.some((port) => port.kind === "main"),
     output,
     setOutput,
-    input: chosen === undefined ? null : input,
+    input,
+    /** What reaches the node by its first input, whatever the input pane shows. */
+    reaching,
     items,
+    /** The node's name in the run. */
+    ranAs: nameThen(node.name),
+    runs: runsOf(run, nameThen(node.name)),
+    inputRuns: chosen === undefined ? [] : runsOf(run, nameThen(chosen.node)),
     /** The item that expressions are previewed with. */
     itemIndex: Math.min(item, Math.max(0, total - 1)),
     setItem,
@@ -63,20 +80,17 @@ function sourceId(source: Source): string {
 }
 
 /** The same object as long as it stands for the same items, so that panes do not begin anew. */
-function useItemsOf(
-  workflow: Workflow,
-  run: RunView | null,
-  node: string,
-  output: number,
-  number: number | null,
-  pins: boolean,
-): ItemSource | null {
-  const found = itemsOf(workflow, run, node, { output, number, pins });
-  const parts = found === null ? [null] : found.kind === "held" ? [found.items] : Object.values(found);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what the source is made of, not the object around it.
-  return useMemo(() => found, [parts.length, ...padded(parts)]);
+function useSame(found: ItemSource | null): ItemSource | null {
+  const [kept, keep] = useState(found);
+  if (kept === found || sameItems(kept, found)) return kept;
+  keep(found);
+  return found;
 }
 
-function padded(parts: readonly unknown[]): readonly unknown[] {
-  return Array.from({ length: 6 }, (_, place) => parts[place]);
+function sameItems(one: ItemSource | null, other: ItemSource | null): boolean {
+  if (one === null || other === null) return one === other;
+  if (one.kind === "held" || other.kind === "held") {
+    return one.kind === "held" && other.kind === "held" && one.items === other.items;
+  }
+  return sourceKey(one) === sourceKey(other);
 }

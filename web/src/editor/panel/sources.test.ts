@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { connect } from "@/model/graph";
+import { changeNode, connect, nodeNamed, renameNode } from "@/model/graph";
 import type { NodeRun, RunView } from "@/model/runs";
 import { EMPTY, type Workflow } from "@/model/workflow";
-import { itemsOf, neighboursOf, runAt, sourcesOf } from "./sources";
+import { isStale, itemsOf, namesThen, neighboursOf, runAt, sourcesOf } from "./sources";
 
 function line(...wires: (readonly [string, string, number?, number?])[]): Workflow {
   const names = [...new Set(wires.flatMap((wire) => wire.slice(0, 2) as string[]))];
@@ -69,5 +69,27 @@ describe("the items of a node", () => {
     expect(itemsOf(flow, view({}), "A", where)).toBeNull();
     expect(itemsOf(flow, view({ A: [{ ...RAN, status: "running" }] }), "A", where)).toBeNull();
     expect(itemsOf(flow, view({ A: [RAN] }), "A", { ...where, output: 1 })).toMatchObject({ output: 1, total: 1 });
+  });
+});
+
+describe("a node that was changed after its run", () => {
+  const flow = line(["A", "B"]);
+
+  it("is found in the run under the name that it had", () => {
+    const [renamed] = renameNode(flow, "A", "Orders");
+
+    expect(["Orders", "B", "C"].map(namesThen(renamed, flow))).toEqual(["A", "B", "C"]);
+    expect(["A"].map(namesThen(flow, null))).toEqual(["A"]);
+  });
+
+  it("is stale while its parameters differ, and not because of its place or name", () => {
+    const moved = changeNode(flow, "A", (node) => ({ ...node, position: [9, 9], name: "Orders" }));
+    const changed = changeNode(flow, "A", (node) => ({ ...node, parameters: { a: 1 } }));
+    const back = changeNode(changed, "A", (node) => ({ ...node, parameters: {} }));
+    const stale = [nodeNamed(moved, "Orders"), nodeNamed(changed, "A"), nodeNamed(back, "A")].map(
+      (node) => node !== undefined && isStale(node, flow),
+    );
+
+    expect(stale).toEqual([false, true, false]);
   });
 });

@@ -4,7 +4,7 @@ import type { ItemSource } from "@/data/items";
 import { wiresOf } from "@/model/graph";
 import { pinnedOf } from "@/model/pins";
 import type { NodeRun, RunView } from "@/model/runs";
-import type { Workflow } from "@/model/workflow";
+import type { Workflow, WorkflowNode } from "@/model/workflow";
 
 /** An earlier node whose items reach the open one. */
 export interface Source {
@@ -57,6 +57,21 @@ export function runAt(runs: readonly NodeRun[], number: number | null): NodeRun 
   return runs.findLast((run) => run.run <= number) ?? runs[0];
 }
 
+/** Tells which name a node had in a run, by its present one: renaming it does not lose what it put out. */
+export function namesThen(workflow: Workflow, ranWith: Workflow | null): (name: string) => string {
+  if (ranWith === null || ranWith.nodes === workflow.nodes) return (name) => name;
+  const then = new Map(ranWith.nodes.map((node) => [node.id, node.name]));
+  const now = new Map(workflow.nodes.map((node) => [node.name, then.get(node.id)]));
+  return (name) => now.get(name) ?? name;
+}
+
+/** Whether a node is drawn differently from how it ran. */
+export function isStale(node: WorkflowNode, ranWith: Workflow | null): boolean {
+  const then = ranWith?.nodes.find((one) => one.id === node.id);
+  if (then === undefined || then === node || then.parameters === node.parameters) return false;
+  return JSON.stringify(then.parameters) !== JSON.stringify(node.parameters);
+}
+
 /**
  * The items on one output of a node: pinned ones, which stand for its first output, or those of a run. Null if there
  * is nothing to look at: it never ran, or has not come to its end.
@@ -65,15 +80,15 @@ export function itemsOf(
   workflow: Workflow,
   run: RunView | null,
   node: string,
-  { output, number, pins }: { output: number; number: number | null; pins: boolean },
+  { output, number, pins, ranAs = node }: { output: number; number: number | null; pins: boolean; ranAs?: string },
 ): ItemSource | null {
   const pinned = pins ? pinnedOf(workflow, node) : undefined;
   if (pinned !== undefined) return { kind: "held", items: output === 0 ? pinned : [] };
-  const found = runAt(runsOf(run, node), number);
+  const found = runAt(runsOf(run, ranAs), number);
   if (run === null || found === undefined) return null;
   if (found.status !== "success" && found.status !== "error") return null;
   const total = found.items[output] ?? 0;
-  return { kind: "run", executionId: run.executionId, node, run: found.run, output, total };
+  return { kind: "run", executionId: run.executionId, node: ranAs, run: found.run, output, total };
 }
 
 /** What tells one source from another: panes begin anew with another. */
