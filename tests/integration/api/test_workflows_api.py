@@ -103,6 +103,18 @@ async def test_tags_folders_and_variables_can_be_made_used_and_removed(api: Api)
     assert (await api.call("DELETE", f"/variables/{variable['id']}")).status_code == 204
 
 
+async def test_a_list_shows_the_last_changed_first_or_what_is_in_no_folder(api: Api) -> None:
+    folder = (await api.call("POST", "/folders", json={"name": "Shop"})).json()
+    first, second = await made(api), await made(api)
+    await api.call("PATCH", f"/workflows/{first['id']}", json={"name": "Zebra", "folderId": folder["id"]})
+
+    recent = (await api.call("GET", "/workflows", params={"sort": "updated", "summary": True})).json()["data"]
+    loose = (await api.call("GET", "/workflows", params={"folderId": "", "summary": True})).json()["data"]
+
+    assert [one["id"] for one in recent] == [first["id"], second["id"]]
+    assert [one["id"] for one in loose] == [second["id"]]
+
+
 async def test_a_file_of_workflows_comes_in_and_goes_out_as_it_was(api: Api) -> None:
     answer = await api.call("POST", "/workflows/import", json=[drawn("One", "one"), drawn("Two", "two")])
 

@@ -2587,6 +2587,13 @@ export interface components {
             target_type: string;
             input: number;
         };
+        /**
+         * WorkflowSort
+         * @description By name, or the last changed first.
+         * @default name
+         * @enum {string}
+         */
+        WorkflowSort: "name" | "updated";
         /** Changes */
         credentials_api_Changes: {
             name?: string | null;
@@ -2758,6 +2765,7 @@ export type WebhookShape = components['schemas']['WebhookShape'];
 export type WebhookShapes = components['schemas']['WebhookShapes'];
 export type Which = components['schemas']['Which'];
 export type Wire = components['schemas']['Wire'];
+export type WorkflowSort = components['schemas']['WorkflowSort'];
 export type CredentialsApiChanges = components['schemas']['credentials_api_Changes'];
 export type CredentialsApiDestination = components['schemas']['credentials_api_Destination'];
 export type DatatablesApiNewName = components['schemas']['datatables_api_NewName'];
@@ -7718,8 +7726,11 @@ export interface operations {
                 /** @description A tag's name; of several with commas, the first. */
                 tags?: string | null;
                 projectId?: string | null;
+                /** @description Empty: those that are in no folder. */
                 folderId?: string | null;
                 archived?: boolean;
+                /** @description By name, or the last changed first. */
+                sort?: components["schemas"]["WorkflowSort"];
                 /** @description Leave out what is drawn. */
                 summary?: boolean;
                 /** @description Rows of a page. */

@@ -15,7 +15,7 @@ from headrace.kernel.ids import DEFAULT_PROJECT
 from headrace.tenancy.public import Action, Caller
 from headrace.workflows.api.shapes import Drawing, TagShape, Who, etag_of, summary_shape, tag_shape, workflow_shape
 from headrace.workflows.errors import ProjectNeeded
-from headrace.workflows.public import Tag, WorkflowQuery, WorkflowRecord
+from headrace.workflows.public import Tag, WorkflowQuery, WorkflowRecord, WorkflowSort
 from headrace.workflows.service.tags import Tags
 from headrace.workflows.service.transfers import Transfers
 from headrace.workflows.service.workflows import Workflows
@@ -66,8 +66,13 @@ class WorkflowsApi(Controller):
             str | None, QueryParameter(name="tags", description="A tag's name; of several with commas, the first.")
         ] = None,
         project_id: Annotated[str | None, QueryParameter(name="projectId")] = None,
-        folder_id: Annotated[str | None, QueryParameter(name="folderId")] = None,
+        folder_id: Annotated[
+            str | None, QueryParameter(name="folderId", description="Empty: those that are in no folder.")
+        ] = None,
         archived: FromQuery[bool] = False,
+        sort: Annotated[
+            WorkflowSort, QueryParameter(description="By name, or the last changed first.")
+        ] = WorkflowSort.NAME,
         summary: Annotated[bool, QueryParameter(description="Leave out what is drawn.")] = False,
         limit: PageSize = 100,
         cursor: Cursor = None,
@@ -76,7 +81,9 @@ class WorkflowsApi(Controller):
         every = await tags.list(caller.tenant)
         wanted = with_tags.split(",")[0].strip().casefold() if with_tags else None
         tag = next((one.id for one in every if one.name.casefold() == wanted), "") if wanted else None
-        query = WorkflowQuery(project=project, folder=folder_id, tag=tag, active=active, archived=archived, name=name)
+        query = WorkflowQuery(
+            project=project, folder=folder_id, tag=tag, active=active, archived=archived, name=name, sort=sort
+        )
         page = await workflows.list(caller.tenant, query, cursor=cursor, limit=limit)
         if summary:
             return Page([summary_shape(one, every) for one in page.workflows], page.next_cursor)
