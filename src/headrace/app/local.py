@@ -139,7 +139,7 @@ class Headrace:
             settings=ExecutorSettings(
                 timezone=settings.timezone,
                 timeout=settings.timeout,
-                wait_path=lambda place, execution_id: self.links.path(place, execution_id),
+                wait_path=lambda place, execution_id, suffix: self.links.path(place, execution_id, suffix),
                 allow_commands=settings.allow_commands,
                 allow_insecure_tls_in_code=settings.allow_insecure_tls_in_code,
             ),

@@ -43,6 +43,7 @@ from headrace.payloads.adapters.memory import MemoryPayloads
 from headrace.sdk.binaries import describe_binary
 from headrace.sdk.context import Files, HttpClient, HttpReply
 from headrace.sdk.items import Binary, Item
+from headrace.webhooks.public import output_of
 from headrace.workflows.public import Workflow
 from headrace.workflows.validation import run_problems
 
@@ -303,8 +304,10 @@ class _Play:
             if view.status is not Status.WAITING or waits is None:
                 return
             if waits.resume != "time" and requests:
-                output = await self._given(execution_id, requests.pop(0))
-                await self._executions.resume(DEFAULT_TENANT, execution_id, by=waits.resume, output=output)
+                items = requests.pop(0)
+                to = output_of(waits.resume, items[0].get("json") or {}) if items else 0
+                output = await self._given(execution_id, items)
+                await self._executions.resume(DEFAULT_TENANT, execution_id, by=waits.resume, output=output, to=to)
             elif waits.until is not None:
                 self._clock.moment = max(self._clock.moment, waits.until)
                 await self._executions.resume(DEFAULT_TENANT, execution_id, by="time")

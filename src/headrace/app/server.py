@@ -17,7 +17,7 @@ from headrace.app.polling import ExecutorPoller
 from headrace.app.telemetry.observing import Observing
 from headrace.app.waiting import JournalWaits
 from headrace.executions.following import Following
-from headrace.executions.public import ExecutionRequested, Output, Ticket
+from headrace.executions.public import ExecutionRequested, ExecutionSuspended, Output, Ticket
 from headrace.executions.streaming import Streams
 from headrace.executor.admission import AdmissionLimits
 from headrace.executor.dispatching import Dispatcher, DispatchSettings
@@ -319,11 +319,13 @@ class _Runs:
             request = msgspec.structs.replace(request, project=project)
         return await self._dispatcher.submit(request)
 
-    async def resume(self, ticket: Ticket, *, by: str, output: Output) -> asyncio.Future[Finished]:
+    async def resume(
+        self, ticket: Ticket, *, by: str, output: Output, to: int, waits: ExecutionSuspended
+    ) -> asyncio.Future[Finished]:
         if self._dispatcher is None:
             raise RuntimeError("triggers that are only described start nothing")
         await self._quotas.check_going_on(ticket.tenant)
-        await self._executions.resume(ticket.tenant, ticket.execution_id, by=by, output=output)
+        await self._executions.resume(ticket.tenant, ticket.execution_id, by=by, output=output, to=to, waits=waits)
         return self._dispatcher.enqueue(ticket)
 
     async def requested_at(self, tenant: TenantId, execution_id: ExecutionId) -> datetime | None:

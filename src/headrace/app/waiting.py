@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _KEPT = 500
 """Nodes whose parameters are kept evaluated: people look at a page more than once, and it stays the same page."""
 
-_REQUESTS = ("webhook", "form")
+_REQUESTS = ("webhook", "form", "approval")
 
 
 class JournalWaits:

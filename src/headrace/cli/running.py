@@ -22,6 +22,7 @@ from headrace.executions.public import ExecutionRequested, Mode, Output, Status
 from headrace.kernel.errors import Conflict
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, new_id
 from headrace.sdk.items import Item
+from headrace.webhooks.public import output_of
 from headrace.workflows.public import Workflow
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ async def _end_wait(headrace: Headrace, execution_id: ExecutionId, input_: Path 
     if input_ is not None:
         items = read_items(input_)
         output = Output(items=len(items), inline=msgspec.Raw(msgspec.json.encode(items)))
-        await headrace.executions.resume(DEFAULT_TENANT, execution_id, by="webhook", output=output)
+        waits = (await headrace.executions.inspect(DEFAULT_TENANT, execution_id)).suspension
+        to = output_of(waits.resume, items[0].json) if waits is not None and items else 0
+        await headrace.executions.resume(DEFAULT_TENANT, execution_id, by="webhook", output=output, to=to)
         return
     summary = await headrace.journal.get(DEFAULT_TENANT, execution_id)
     if summary.wait_till is None:

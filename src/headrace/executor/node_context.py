@@ -90,6 +90,7 @@ class RunContext:
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
         random_of: Callable[[str], Random],
+        approval_url: Callable[[str], str],
         on_reply: Callable[[HttpReply], None] = lambda reply: None,
         allow_commands: bool = False,
         allow_insecure_tls: bool = False,
@@ -97,6 +98,7 @@ class RunContext:
         self.node = node
         self.workflow = workflow
         self.execution = execution
+        self.approval_url = approval_url
         self.run_index = run_index
         self._http = http
         self.files = files

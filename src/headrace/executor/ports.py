@@ -27,8 +27,9 @@ from headrace.sdk.outcome import NodeModule
 from headrace.sdk.tables import DataTables
 from headrace.workflows.public import Workflow
 
-WaitPath = Callable[[Literal["webhook-waiting", "form-waiting"], ExecutionId], str]
-"""Returns where on a server an execution that waits for a call, or for a form, is told to go on: path and query."""
+WaitPath = Callable[[Literal["webhook-waiting", "form-waiting", "approve"], ExecutionId, str], str]
+"""Returns where on a server an execution that waits for a call, a form or a decision is told to go on: path and query.
+The text is a suffix, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

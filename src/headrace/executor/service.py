@@ -19,6 +19,7 @@ from headrace.executions.public import (
     ExecutionSucceeded,
     Mode,
     NodeSucceeded,
+    Output,
     Status,
     Step,
 )
@@ -61,7 +62,7 @@ class ExecutorSettings:
     """How deep sub-workflows may call each other."""
 
     base_url: str = "http://localhost:8000"
-    wait_path: WaitPath = lambda place, execution_id: f"/{place}/{execution_id}"
+    wait_path: WaitPath = lambda place, execution_id, suffix: f"/{place}/{execution_id}{suffix and '/'}{suffix}"
 
     allow_commands: bool = False
     """Whether Execute Command nodes run: they are as powerful as the server's own account."""
@@ -321,7 +322,7 @@ class _Drive:
             NodeSucceeded(
                 node=step.node,
                 run=self.run.run_index(step.node),
-                outputs=(resumed.output,),
+                outputs=(*(Output(items=0) for _ in range(resumed.to)), resumed.output),
                 sources=step.sources,
                 at=self.executor.now(),
             )

@@ -206,6 +206,7 @@ class NodeStepper:
                     resume=result.resume,
                     output=output,
                     webhook_suffix=result.webhook_suffix,
+                    timed_out_to=result.timed_out_to,
                     at=self._executor.now(),
                 )
             )
@@ -301,8 +302,9 @@ class NodeStepper:
         return ExecutionInfo(
             id=execution_id,
             mode=self._run.request.mode,
-            resume_url=settings.base_url + settings.wait_path("webhook-waiting", execution_id),
-            resume_form_url=settings.base_url + settings.wait_path("form-waiting", execution_id),
+            resume_url=settings.base_url + settings.wait_path("webhook-waiting", execution_id, ""),
+            resume_form_url=settings.base_url + settings.wait_path("form-waiting", execution_id, ""),
+            approval_url=settings.base_url + settings.wait_path("approve", execution_id, ""),
         )
 
     async def context(
@@ -388,6 +390,9 @@ class NodeStepper:
             now=executor.now,
             sleep=executor.sleep,
             random_of=executor.random_of,
+            approval_url=lambda key: (
+                executor.settings.base_url + executor.settings.wait_path("approve", request.execution_id, key)
+            ),
             on_reply=lambda reply: executor.replies.deliver(request.execution_id, reply),
             allow_commands=executor.settings.allow_commands,
             allow_insecure_tls=executor.settings.allow_insecure_tls_in_code,

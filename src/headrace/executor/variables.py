@@ -42,6 +42,7 @@ def variables_of(
             "mode": mode,
             "resumeUrl": execution.resume_url,
             "resumeFormUrl": execution.resume_form_url,
+            "approvalUrl": execution.approval_url,
         },
         "$executionId": execution.id,
         "$resumeWebhookUrl": execution.resume_url,

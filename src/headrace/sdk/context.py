@@ -47,6 +47,7 @@ class ExecutionInfo:
 
     resume_url: str = ""
     resume_form_url: str = ""
+    approval_url: str = ""
 
     @property
     def is_manual(self) -> bool:
@@ -358,6 +359,11 @@ class NodeContext(Protocol):
 
     async def respond(self, reply: HttpReply) -> None:
         """Answer the webhook call that started the run. Only the first answer counts."""
+        ...
+
+    def approval_url(self, key: str) -> str:
+        """Return the address of a page on which somebody decides, if the run is then put aside for an approval with
+        this key as `webhook_suffix`."""
         ...
 
     async def earlier_runs(self) -> Sequence[RunRecord]:

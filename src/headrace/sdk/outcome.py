@@ -24,15 +24,18 @@ class Routed:
 class Suspend:
     """Put the execution aside; it holds no worker meanwhile and survives restarts.
 
-    Resumed by time, the node's output is *output*. Resumed by a request (webhook, form), it is the request's item.
+    Resumed by time, the node's output is *output*. Resumed by a request (webhook, form), it is the request's item. An
+    approval hands *output* on with what was decided beside each item's data, on output 0 approved and on 1 declined.
     """
 
     until: datetime | None
     """None: only a request resumes it."""
 
     output: Sequence[Item]
-    resume: Literal["time", "webhook", "form"] = "time"
+    resume: Literal["time", "webhook", "form", "approval"] = "time"
     webhook_suffix: str = ""
+    timed_out_to: int = 0
+    """Which of the node's outputs gets *output* when time resumes it."""
 
 
 Outputs: TypeAlias = Sequence[Sequence[Item]]

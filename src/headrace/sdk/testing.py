@@ -289,6 +289,9 @@ class TestContext:
             raise AssertionError("no `code` function was given to run code with")
         return self.coder(request)
 
+    def approval_url(self, key: str) -> str:
+        return f"http://localhost/approve/execution-1/{key}"
+
     async def run_workflow(
         self, workflow: Any, items: Sequence[Item], *, wait: bool = True
     ) -> Sequence[Sequence[Item]]:

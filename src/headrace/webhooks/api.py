@@ -26,6 +26,7 @@ PLACES: Mapping[bytes, Place] = {
     b"form": "form",
     b"form-test": "form-test",
     b"form-waiting": "form-waiting",
+    b"approve": "approve",
 }
 """The first part of each address that is served here."""
 

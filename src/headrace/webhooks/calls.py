@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from headrace.webhooks.reading import ReadingLimits
 
-Place = Literal["webhook", "webhook-test", "webhook-waiting", "form", "form-test", "form-waiting"]
+Place = Literal["webhook", "webhook-test", "webhook-waiting", "form", "form-test", "form-waiting", "approve"]
 """The first part of an address."""
 
 
@@ -28,6 +28,11 @@ class Request:
     chunks: AsyncIterator[bytes]
     root: str = ""
     """Path below which this server is reached; empty at a host's root."""
+
+    @property
+    def is_of_a_browser(self) -> bool:
+        """Whether people see the answer, troubles too."""
+        return self.place.startswith("form") or self.place == "approve"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ class Filling:
         if checked.errors:
             await self._bodies.delete_owned(route.tenant, owner)
             return form_page(form, {field.key: body.texts.get(field.key, ()) for field in form.fields}, checked.errors)
-        sent = {**checked.values, "submittedAt": _moment(now, route.timezone), "formMode": mode}
+        sent = {**checked.values, "submittedAt": moment_of(now, route.timezone), "formMode": mode}
         return Filled(json=sent, files=checked.files)
 
     async def after(self, route: Route, request: Request, begun: Begun) -> Answer:
@@ -108,7 +108,7 @@ def as_page(refusal: Answer) -> Answer:
     return trouble_page(refusal.status, str(told.get("title", "")), str(told.get("detail", "")), kept)
 
 
-def _moment(now: datetime, timezone: str) -> str:
+def moment_of(now: datetime, timezone: str) -> str:
     """Return a moment as ISO 8601 with milliseconds, "Z" for UTC. Source: n8n's form."""
     try:
         zone = UTC if timezone == "UTC" else ZoneInfo(timezone)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from headrace.kernel.ids import ExecutionId
 
-WaitPlace = Literal["webhook-waiting", "form-waiting"]
+WaitPlace = Literal["webhook-waiting", "form-waiting", "approve"]
 """The first part of such an address."""
 
 SIGNATURE = "signature"
@@ -30,9 +30,14 @@ class Links:
         """
         self._key = hmac.digest(secret, _PURPOSE, "sha256")
 
-    def path(self, place: WaitPlace, execution_id: ExecutionId) -> str:
-        """Return the address after the server's own: path and query."""
-        return f"/{place}/{execution_id}?{SIGNATURE}={self._signature(place, execution_id)}"
+    def path(self, place: WaitPlace, execution_id: ExecutionId, suffix: str = "") -> str:
+        """Return the address after the server's own: path and query.
+
+        Whoever has one to call, or to a form, may write any suffix. That of an approval says which one is meant, and
+        lets decide on no other.
+        """
+        path = f"{execution_id}/{suffix}" if suffix else execution_id
+        return f"/{place}/{path}?{SIGNATURE}={self._signature(place, path if place == 'approve' else execution_id)}"
 
     def opened(self, place: WaitPlace, path: str, query: Mapping[str, Any]) -> tuple[ExecutionId, str] | None:
         """Return which execution an address means, and its suffix; None: it was not made here.
@@ -47,13 +52,13 @@ class Links:
         if not isinstance(shown, str):
             return None
         signature, _, end = shown.partition("/")
-        known = ExecutionId(execution_id)
-        if not hmac.compare_digest(signature.encode("utf-8", "replace"), self._signature(place, known).encode()):
+        expected = self._signature(place, path if place == "approve" else execution_id)
+        if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode()):
             return None
-        return known, (end or suffix).strip("/")
+        return ExecutionId(execution_id), suffix if place == "approve" else (end or suffix).strip("/")
 
-    def _signature(self, place: WaitPlace, execution_id: ExecutionId) -> str:
-        named = f"{place}/{execution_id}".encode("utf-8", "replace")
+    def _signature(self, place: WaitPlace, path: str) -> str:
+        named = f"{place}/{path}".encode("utf-8", "replace")
         return urlsafe_b64encode(hmac.digest(self._key, named, "sha256")).decode().rstrip("=")
 
 

@@ -91,12 +91,17 @@ class Runs(Protocol):
         """
         ...
 
-    async def resume(self, ticket: Ticket, *, by: str, output: Output) -> asyncio.Future[Any]:
+    async def resume(
+        self, ticket: Ticket, *, by: str, output: Output, to: int, waits: ExecutionSuspended
+    ) -> asyncio.Future[Any]:
         """End a wait for a request and have the run go on; what is returned becomes done with its `Outcome`.
+
+        Args:
+            to: Which output of the waiting node *output* is.
 
         Raises:
             LeaseHeld: it is being run.
-            NotRunnable: it does not wait.
+            NotRunnable: it does not wait, or not for this any more.
             Denied: its tenant is suspended.
             Unavailable: it could not be written.
         """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -14,6 +15,20 @@ WEBHOOK = "n8n-nodes-base.webhook"
 FORM_TRIGGER = "n8n-nodes-base.formTrigger"
 FORM = "n8n-nodes-base.form"
 WAIT = "n8n-nodes-base.wait"
+
+DECISIONS = {"approved": 0, "declined": 1}
+"""What somebody can decide, and the output of the waiting node on which the run goes on then."""
+
+
+def output_of(resume: str, json: Mapping[str, Any]) -> int:
+    """Return on which output of a waiting node an item goes on that somebody gives in place of a request's.
+
+    Args:
+        resume: What the node waits for.
+        json: The item's: of an approval, what was decided is where the node itself puts it.
+    """
+    decided = json.get("approval") if resume == "approval" else None
+    return DECISIONS.get(str(decided.get("decision")), 0) if isinstance(decided, Mapping) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

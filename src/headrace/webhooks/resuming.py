@@ -6,31 +6,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from headrace.executions.errors import LeaseHeld, NotRunnable
 from headrace.executions.public import Mode, Status
 from headrace.kernel.ids import ExecutionId, new_id
 from headrace.sdk.items import Binary, Item
-from headrace.sdk.parameters import has_expression
 from headrace.webhooks.admitting import Door
 from headrace.webhooks.answering import problem
 from headrace.webhooks.calls import Request, WebhookSettings
-from headrace.webhooks.domain import Route, methods_of, options_of
-from headrace.webhooks.errors import BadRoute
+from headrace.webhooks.domain import Route
 from headrace.webhooks.filling import Filled, Filling, as_page
 from headrace.webhooks.forms.fields import Form, ending_of, form_of, submitted_of
 from headrace.webhooks.forms.pages import ending_page, trouble_page, working_page
 from headrace.webhooks.links import Links, unsigned
-from headrace.webhooks.ports import Bodies, Outputs, ShownNode, Standing, Waits
-from headrace.webhooks.public import FORM, FORM_TRIGGER, Answer
+from headrace.webhooks.ports import Bodies, ShownNode, Standing, Waits
+from headrace.webhooks.public import Answer
 from headrace.webhooks.reading import Reader, handed_over
-from headrace.webhooks.routing import form_timezone
 from headrace.webhooks.running import Begun, Runner
+from headrace.webhooks.waits import NOT_MADE_HERE, GoingOn, route_of, waits_for
 
 _RUNS = problem(409, "Conflict", "This execution is being run; it does not wait for a call now")
-NOT_MADE_HERE = problem(404, "Not Found", "There is nothing at this address")
-"""Whoever was not given an address is told nothing of what there may be at it."""
-
-_FORM_METHODS = frozenset({"GET", "POST"})
 
 
 class Resuming:
@@ -40,9 +33,9 @@ class Resuming:
         self,
         *,
         waits: Waits,
+        going_on: GoingOn,
         runner: Runner,
         bodies: Bodies,
-        outputs: Outputs,
         door: Door,
         filling: Filling,
         links: Links,
@@ -50,16 +43,14 @@ class Resuming:
         settings: WebhookSettings,
     ) -> None:
         self._waits = waits
+        self._going_on = going_on
         self._runner = runner
         self._bodies = bodies
-        self._outputs = outputs
         self._door = door
         self._filling = filling
         self._links = links
         self._now = now
         self._settings = settings
-        self._resuming: set[ExecutionId] = set()
-        """Runs that are about to go on: of several calls at once, one has them do it."""
 
     async def call(self, request: Request) -> Answer:
         """Take a call to `/webhook-waiting/<execution>[/<suffix>]`; raises what cannot be read or written."""
@@ -72,9 +63,9 @@ class Resuming:
             return _nothing(execution_id)
         if standing.status is not Status.WAITING:
             return _RUNS
-        if not _waits_for(standing, "webhook", suffix) or standing.node is None:
+        if not waits_for(standing, "webhook", suffix) or standing.node is None:
             return _nothing(execution_id)
-        route = _route(standing, standing.node)
+        route = route_of(standing, standing.node)
         method = "GET" if request.method == "HEAD" and "HEAD" not in route.methods else request.method
         if method not in route.methods:
             allow = ", ".join(sorted(route.methods))
@@ -113,7 +104,7 @@ class Resuming:
         shown = standing.node or standing.first
         if shown is None:
             return as_page(_nothing(execution_id))
-        route = _route(standing, shown)
+        route = route_of(standing, shown)
         refusal = await self._door.refusal(route, request)
         if refusal is not None:
             return as_page(refusal)
@@ -122,7 +113,7 @@ class Resuming:
         return self._seen(standing, route, suffix, request)
 
     def _seen(self, standing: Standing, route: Route, suffix: str, request: Request) -> Answer:
-        if _waits_for(standing, "form", suffix):
+        if waits_for(standing, "form", suffix):
             return self._filling.page(_form(standing, route), replace(request, query=unsigned(request.query)))
         if standing.suspension is not None and standing.suspension.resume == "form":
             return as_page(_nothing(standing.request.execution_id))
@@ -155,7 +146,7 @@ class Resuming:
         return ending_page(ending, file=f"{request.root}{here}&file")
 
     async def _sent(self, standing: Standing, route: Route, suffix: str, request: Request) -> Answer:
-        if standing.status.is_final or not _waits_for(standing, "form", suffix):
+        if standing.status.is_final or not waits_for(standing, "form", suffix):
             running = standing.status in (Status.NEW, Status.RUNNING)
             return as_page(_RUNS if running else _nothing(standing.request.execution_id))
         mode = "test" if standing.request.mode is Mode.MANUAL else "production"
@@ -174,28 +165,11 @@ class Resuming:
     async def _resume(
         self, standing: Standing, route: Route, json: dict[str, object], files: dict[str, Binary], *, by: str
     ) -> Begun | None:
-        """Have a run go on; None: another call did."""
-        execution_id = standing.request.execution_id
-        if execution_id in self._resuming:
-            return None
-        self._resuming.add(execution_id)
-        try:
-            # The body took its time: what the run waits for now may be another thing.
-            now = await self._waits.find(execution_id)
-            if now is None or now.suspension != standing.suspension or now.status is not Status.WAITING:
-                return None
-            kept = await handed_over(self._bodies, route.tenant, execution_id, files)
-            output = await self._outputs.store(route.tenant, execution_id, [Item(json=json, binary=kept or None)])
-            return await self._runner.resume(route, standing.request.ticket, output, by=by)
-        except (LeaseHeld, NotRunnable):
-            return None
-        finally:
-            self._resuming.discard(execution_id)
+        async def items() -> list[Item]:
+            kept = await handed_over(self._bodies, route.tenant, standing.request.execution_id, files)
+            return [Item(json=json, binary=kept or None)]
 
-
-def _waits_for(standing: Standing, resume: str, suffix: str) -> bool:
-    waits = standing.suspension
-    return waits is not None and waits.resume == resume and waits.webhook_suffix.strip("/") == suffix
+        return await self._going_on.resume(standing, route, items, by=by)
 
 
 def _nothing(execution_id: ExecutionId) -> Answer:
@@ -205,38 +179,6 @@ def _nothing(execution_id: ExecutionId) -> Answer:
 
 def _form(standing: Standing, route: Route) -> Form:
     return form_of(route.parameters, first=standing.first.parameters if standing.first is not None else None)
-
-
-def _route(standing: Standing, node: ShownNode) -> Route:
-    """Return a waiting node as a route.
-
-    Raises:
-        BadRoute: what it is set to makes no sense, or who may call hangs on data.
-    """
-    # Who may come in is the author's word: never what an expression made of data.
-    guard = standing.first if node.type == FORM and standing.first is not None else node
-    drawn = guard.drawn.get("authentication" if guard.type == FORM_TRIGGER else "incomingAuthentication")
-    if has_expression(drawn):
-        raise BadRoute(f'node "{guard.name}": the authentication of a webhook cannot be an expression')
-    request = standing.request
-    options = options_of(node.parameters, node.name)
-    is_form = standing.suspension is None or standing.suspension.resume == "form"
-    return Route(
-        tenant=request.tenant,
-        workflow_id=request.workflow_id,
-        workflow_name=request.workflow_name,
-        project=request.project,
-        workflow=request.workflow,
-        node=node.name,
-        credentials=guard.credentials,
-        methods=_FORM_METHODS if is_form else methods_of(node.parameters, node.name),
-        path="",
-        options=replace(options, authentication=str(drawn or "none")),
-        kind="form" if is_form else "webhook",
-        parameters=node.parameters,
-        has_pages=node.type == FORM or standing.has_pages,
-        timezone=form_timezone(node.parameters, node.version, {"timezone": standing.timezone}, standing.timezone),
-    )
 
 
 def _ascii_name(file: Binary) -> str:

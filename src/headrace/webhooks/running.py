@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from headrace.executions.public import ExecutionRequested, Mode, Output, Status, Ticket
+from headrace.executions.public import ExecutionRequested, ExecutionSuspended, Mode, Output, Status, Ticket
 from headrace.kernel.ids import ExecutionId, TenantId
 from headrace.sdk.context import HttpReply
 from headrace.sdk.items import Item
@@ -90,11 +90,13 @@ class Runner:
             raise
         return Begun(execution_id=execution_id, finished=finished, reply=reply)
 
-    async def resume(self, route: Route, ticket: Ticket, output: Output, *, by: str) -> Begun:
+    async def resume(
+        self, route: Route, ticket: Ticket, output: Output, *, by: str, to: int, waits: ExecutionSuspended
+    ) -> Begun:
         """Have a run go on that waits; raises as `Runs.resume`."""
         reply = self._reply(route, ticket.execution_id)
         try:
-            finished = await self._runs.resume(ticket, by=by, output=output)
+            finished = await self._runs.resume(ticket, by=by, output=output, to=to, waits=waits)
         except BaseException:
             if reply is not None:
                 reply.cancel()

@@ -14,6 +14,7 @@ from headrace.sdk.items import Item
 from headrace.sdk.parameters import resolve_parameters
 from headrace.webhooks.admitting import Door
 from headrace.webhooks.answering import problem, repeated
+from headrace.webhooks.approving import Approving
 from headrace.webhooks.calls import Request, WebhookSettings
 from headrace.webhooks.deduplicating import Delivery, key_of
 from headrace.webhooks.domain import Route, RouteTable, allowed_origin
@@ -28,6 +29,7 @@ from headrace.webhooks.resuming import Resuming
 from headrace.webhooks.routing import routes_of
 from headrace.webhooks.running import Begun, Runner
 from headrace.webhooks.trials import Trials
+from headrace.webhooks.waits import GoingOn
 from headrace.workflows.public import Node, Workflow
 
 
@@ -66,11 +68,22 @@ class Webhooks:
         self._door = Door(secrets)
         self._runner = Runner(runs, outputs, now, longest_wait=self._settings.longest_wait)
         self._filling = Filling(bodies, links, self._settings)
-        self._resuming = Resuming(
+        going_on = GoingOn(waits=waits, runner=self._runner, outputs=outputs)
+        self._approving = Approving(
             waits=waits,
-            runner=self._runner,
+            going_on=going_on,
             bodies=bodies,
             outputs=outputs,
+            door=self._door,
+            links=links,
+            now=now,
+            settings=self._settings,
+        )
+        self._resuming = Resuming(
+            waits=waits,
+            going_on=going_on,
+            runner=self._runner,
+            bodies=bodies,
             door=self._door,
             filling=self._filling,
             links=links,
@@ -125,6 +138,8 @@ class Webhooks:
                     return await self._resuming.call(request)
                 case "form-waiting":
                     return await self._resuming.form(request)
+                case "approve":
+                    return await self._approving.take(request)
                 case "form" | "form-test":
                     return await self._form(request)
                 case _:
@@ -144,7 +159,7 @@ class Webhooks:
             answer = problem(403, "Forbidden", str(refused))
         except HeadraceError as failure:
             answer = problem(503, "Service Unavailable", str(failure), headers=[("retry-after", "1")])
-        return as_page(answer) if request.place.startswith("form") else answer
+        return as_page(answer) if request.is_of_a_browser else answer
 
     async def preflight(self, request: Request) -> Answer:
         """Return the answer to a browser's question whether a page may call."""

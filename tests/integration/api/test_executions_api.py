@@ -78,7 +78,11 @@ async def test_a_run_up_to_a_node_takes_over_what_did_not_change(api: Api) -> No
     again = await ran(api, workflow_id, **step, items=None)
     path = f"/executions/{again['id']}"
     rows = (await api.call("GET", f"{path}/timeline")).json()["nodes"]
-    assert [(row["node"], row.get("carried", False)) for row in rows] == [("Start", True), ("Set", True), ("End", False)]
+    assert [(row["node"], row.get("carried", False)) for row in rows] == [
+        ("Start", True),
+        ("Set", True),
+        ("End", False),
+    ]
     page = (await api.call("GET", f"{path}/data", params={"node": "Set"})).json()
     assert page["total"] == 5
 

@@ -13,7 +13,7 @@ from headrace.sdk.items import Binary
 from headrace.webhooks.forms.checking import check
 from headrace.webhooks.forms.fields import Ending, Form, form_of
 from headrace.webhooks.forms.pages import ending_page, form_page, trouble_page
-from headrace.webhooks.forms.sanitising import sanitised
+from headrace.webhooks.sanitising import sanitised
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'"
 

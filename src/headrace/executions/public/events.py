@@ -222,12 +222,14 @@ class ExecutionSuspended(_Event, frozen=True, tag="ExecutionSuspended"):
     run: int
     until: datetime | None
     resume: str
-    """"time", "webhook" or "form"."""
+    """"time", "webhook", "form" or "approval"."""
 
     output: Output
     """What the node puts out when time resumes it."""
 
     webhook_suffix: str = ""
+    timed_out_to: int = 0
+    """On which of the node's outputs that is."""
 
 
 class ExecutionResumed(_Event, frozen=True, tag="ExecutionResumed"):
@@ -235,6 +237,8 @@ class ExecutionResumed(_Event, frozen=True, tag="ExecutionResumed"):
 
     by: str
     output: Output
+    to: int = 0
+    """On which of its outputs."""
 
 
 class ExecutionSucceeded(_Event, frozen=True, tag="ExecutionSucceeded"):

@@ -155,19 +155,33 @@ class Executions:
         await _end(run, ExecutionFailed(error=error, at=self._now()))
 
     async def resume(
-        self, tenant: TenantId, execution_id: ExecutionId, *, by: str, output: Output | None = None
+        self,
+        tenant: TenantId,
+        execution_id: ExecutionId,
+        *,
+        by: str,
+        output: Output | None = None,
+        to: int = 0,
+        waits: ExecutionSuspended | None = None,
     ) -> None:
         """End a wait: the waiting node puts out *output*, or what it had set aside when that is None.
 
+        Args:
+            to: On which of the node's outputs *output* goes.
+            waits: The wait that is meant, which another may have ended; None: whatever it waits for.
+
         Raises:
-            NotRunnable: the execution does not wait.
+            NotRunnable: the execution does not wait, or for another thing by now.
         """
         run = await self.claim(tenant, execution_id)
         try:
             suspension = run.execution.suspension
             if run.status is not Status.WAITING or suspension is None:
                 raise NotRunnable(f"execution {execution_id} does not wait for anything")
-            run.record(ExecutionResumed(by=by, output=output or suspension.output, at=self._now()))
+            if waits is not None and suspension != waits:
+                raise NotRunnable(f"execution {execution_id} waits for another thing by now")
+            place = to if output is not None else suspension.timed_out_to
+            run.record(ExecutionResumed(by=by, output=output or suspension.output, to=place, at=self._now()))
             await run.flush()
         finally:
             await run.release()

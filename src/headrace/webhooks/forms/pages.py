@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from html import escape
 
 from headrace.webhooks.forms.fields import Ending, Field, Form
-from headrace.webhooks.forms.sanitising import sanitised
-from headrace.webhooks.forms.style import STYLE
+from headrace.webhooks.page import about, page
 from headrace.webhooks.public import Answer
+from headrace.webhooks.sanitising import sanitised
 
 _INPUTS = {"number": "number", "email": "email", "password": "password", "date": "date"}
 _WORKING_SECONDS = 2
@@ -31,12 +29,12 @@ def form_page(
     values, wrong = held or {}, errors or {}
     questions = [_question(field, values.get(field.key, field.preset), wrong.get(field.key)) for field in form.fields]
     body = (
-        f"<h1>{escape(form.title)}</h1>{_about(form.description)}{_summary(form, wrong)}"
+        f"<h1>{escape(form.title)}</h1>{about(form.description)}{_summary(form, wrong)}"
         # No address: it is sent to where the page came from, its query and all.
         f'<form method="post" enctype="multipart/form-data">{"".join(questions)}'
         f'<button type="submit">{escape(form.button)}</button></form>'
     )
-    return _page(form.title, body, css=form.css, status=422 if wrong else 200, attribution=form.attribution)
+    return page(form.title, body, css=form.css, status=422 if wrong else 200, attribution=form.attribution)
 
 
 def ending_page(ending: Ending, *, file: str | None = None) -> Answer:
@@ -51,75 +49,23 @@ def ending_page(ending: Ending, *, file: str | None = None) -> Answer:
         there = f'<a class="button" href="{escape(ending.redirect)}" rel="noreferrer">Continue</a>'
         body = f"<h1>{escape(title)}</h1>{there}"
         headers = [("refresh", f"0;url={ending.redirect}")] if ending.redirect.isascii() else []
-        return _page(title, body, css=ending.css, headers=headers, attribution=ending.attribution)
+        return page(title, body, css=ending.css, headers=headers, attribution=ending.attribution)
     heading = f"<h1>{escape(ending.title)}</h1>" if ending.title else ""
     offered = f'<a class="button" href="{escape(file)}" download>Download</a>' if file is not None else ""
-    body = f"{heading}{_about(ending.message)}{offered}"
-    return _page(title, body, css=ending.css, attribution=ending.attribution)
+    body = f"{heading}{about(ending.message)}{offered}"
+    return page(title, body, css=ending.css, attribution=ending.attribution)
 
 
-def working_page() -> Answer:
+def working_page(told: str = "Your answers are being worked on.") -> Answer:
     """Return the page that is shown while the run is not yet where it shows something."""
-    body = '<h1>One moment</h1><p class="about" role="status">Your answers are being worked on.</p>'
-    return _page("One moment", body, headers=[("refresh", str(_WORKING_SECONDS))])
+    body = f'<h1>One moment</h1><p class="about" role="status">{escape(told)}</p>'
+    return page("One moment", body, headers=[("refresh", str(_WORKING_SECONDS))])
 
 
 def trouble_page(status: int, title: str, detail: str, headers: Sequence[tuple[str, str]] = ()) -> Answer:
     """Return the page that tells a person why there is no form."""
     body = f'<h1>{escape(title)}</h1><p class="about" role="alert">{escape(detail)}</p>'
-    return _page(title, body, status=status, headers=headers)
-
-
-def _page(
-    title: str,
-    body: str,
-    *,
-    css: str = "",
-    status: int = 200,
-    headers: Sequence[tuple[str, str]] = (),
-    attribution: bool = False,
-) -> Answer:
-    own = _style_text(css)
-    styles = [STYLE, own] if own else [STYLE]
-    made = '<p class="made">Made with Headrace</p>' if attribution else ""
-    page = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
-        f"<title>{escape(title)}</title>{''.join(f'<style>{style}</style>' for style in styles)}</head>"
-        f"<body><main>{body}{made}</main></body></html>"
-    )
-    return Answer(
-        status=status,
-        headers=[
-            ("content-type", "text/html; charset=utf-8"),
-            ("cache-control", "no-store"),
-            # The address of a waiting form is all that one needs to answer it.
-            ("referrer-policy", "no-referrer"),
-            *headers,
-        ],
-        body=page.encode("utf-8", "replace"),
-        policy=_policy(styles),
-    )
-
-
-def _policy(styles: Sequence[str]) -> str:
-    hashes = " ".join(
-        f"'sha256-{b64encode(hashlib.sha256(style.encode('utf-8', 'replace')).digest()).decode()}'" for style in styles
-    )
-    return (
-        f"default-src 'none'; style-src {hashes}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "sandbox allow-forms allow-downloads"
-    )
-
-
-def _style_text(css: str) -> str:
-    """Return an author's style such that it cannot end its element, and hashes to what a browser hashes."""
-    return css.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("</", "<\\/").strip()
-
-
-def _about(text: str) -> str:
-    shown = sanitised(text.strip()).replace("\n", "<br>")
-    return f'<div class="about">{shown}</div>' if shown else ""
+    return page(title, body, status=status, headers=headers)
 
 
 def _summary(form: Form, errors: Mapping[str, str]) -> str:
