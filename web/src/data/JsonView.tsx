@@ -124,7 +124,7 @@ function Branch({
           {open ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
         </button>
         {label}
-        <span className={classes.colon}>{open ? left : shown(value, 80).text}</span>
+        <span className={classes.folded}>{open ? left : shown(value, 80).text}</span>
       </div>
       {open && (
         <>

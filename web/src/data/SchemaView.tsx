@@ -6,7 +6,7 @@ import type { Item, JsonObject } from "@/model/workflow";
 import classes from "./data.module.css";
 import { Field } from "./Field";
 import { Limited } from "./Limited";
-import { TEXTS } from "./texts";
+import { noFields, TEXTS } from "./texts";
 import { Value } from "./Value";
 import { counted } from "./values";
 
@@ -36,7 +36,7 @@ export function SchemaView({
   const fields = useMemo(() => schemaOf(sample.map((one) => one.json)), [sample]);
   const found = useMemo(() => filtered(fields, wanted.trim().toLowerCase()), [fields, wanted]);
   if (found.length === 0) {
-    return <Text className={classes.note}>{fields.length === 0 ? TEXTS.emptyItems : TEXTS.nothingFound}</Text>;
+    return <Text className={classes.note}>{fields.length === 0 ? noFields(sample) : TEXTS.nothingFound}</Text>;
   }
   return (
     <div className={classes.scroller}>

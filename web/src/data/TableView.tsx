@@ -7,7 +7,7 @@ import classes from "./data.module.css";
 import { Field } from "./Field";
 import { type FieldActions, useFieldActions } from "./field";
 import type { Marks, Rows } from "./rows";
-import { TEXTS } from "./texts";
+import { noFields, TEXTS } from "./texts";
 import { Value } from "./Value";
 import { copied } from "./values";
 
@@ -84,7 +84,7 @@ export function TableView({
   };
 
   if (columns.length === 0) {
-    return <Text className={classes.note}>{sample.length === 0 ? "" : TEXTS.emptyItems}</Text>;
+    return <Text className={classes.note}>{noFields(sample)}</Text>;
   }
   const template = `${GUTTER}px ${columns.map((column) => `minmax(${column.width}px, ${column.width}fr)`).join(" ")}`;
   return (

@@ -1,3 +1,5 @@
+import type { Item } from "@/model/workflow";
+
 /** What the data panes say, in one place for translation. */
 export const TEXTS = {
   views: { schema: "Schema", table: "Table", json: "JSON", binary: "Files" },
@@ -10,6 +12,7 @@ export const TEXTS = {
   noItemsHint:
     "What follows this output did not run. A node that should go on even so can always output data: see its settings.",
   emptyItems: "The items are empty: they have no fields.",
+  onlyFiles: "The items have no fields, but files: see Files.",
   manyColumns: (hidden: number) => `${hidden} more fields: see Schema or JSON.`,
   firstItems: (count: string) => `Told from the first ${count}.`,
   showMore: "Show more",
@@ -27,5 +30,9 @@ export const TEXTS = {
   preview: "Preview",
   noPreview: "There is no preview for this kind of file. Download it to see it.",
   tooLargeToPreview: "This file is too large for a preview. Download it to see it.",
-  pinnedFile: "This file is not kept with pinned data.",
 } as const;
+
+/** Why there is nothing to show of items without fields. */
+export function noFields(items: readonly Item[]): string {
+  return items.some((item) => item.binary !== undefined) ? TEXTS.onlyFiles : TEXTS.emptyItems;
+}

@@ -12,7 +12,10 @@ export function Failure({ message, details }: { message: string; details?: Told 
   const { title, description, item, raw } = failureOf(message, details);
   const advice = adviceOn(`${message} ${description ?? ""}`);
   return (
-    <Alert className={classes.failure ?? ""} color="red" icon={<CircleX size={18} />} title={title} role="alert">
+    <Alert className={classes.failure ?? ""} color="red" icon={<CircleX size={18} />} role="alert">
+      <Text size="sm" fw={600} className={classes.wrapped} c="var(--hr-danger)">
+        {title}
+      </Text>
       {item !== null && (
         <Text size="sm" fw={550}>
           {TEXTS.failedItem(item + 1)}

@@ -38,6 +38,7 @@ export function NodeOutput({
   const pinned = items?.kind === "held";
   // Pins stand for one output: a node with several would have its data sent to the wrong one.
   const pins = looking.outputs.length === 1 && !readOnly;
+  const pinnable = items !== null && (items.kind === "held" || items.total > 0) ? items : null;
   const stale = !pinned && looking.runs.length > 0 && isStale(node, ranWith);
   const done = () => {
     setEditing(null);
@@ -104,10 +105,10 @@ export function NodeOutput({
             />
             {!pinned && (
               <Action
-                label={items === null ? TEXTS.pinFirst : TEXTS.pin}
+                label={pinnable === null ? TEXTS.pinFirst : TEXTS.pin}
                 icon={<Pin size={15} />}
-                disabled={items === null}
-                onClick={() => items !== null && void pinning.pin(items)}
+                disabled={pinnable === null}
+                onClick={() => pinnable !== null && void pinning.pin(pinnable)}
               />
             )}
           </>

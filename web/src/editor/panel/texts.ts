@@ -59,6 +59,10 @@ export const TEXTS = {
   farther: "Farther back",
   resizeLeft: "Width of the input",
   resizeRight: "Width of the output",
+  logs: "Logs",
+  logsHeight: "Height of the logs",
+  resizeLogs: "Width of the tree",
+  clearRun: "Clear the run from the canvas",
   noParameters: "It has no parameters.",
   credentials: "Credentials",
 } as const;
