@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { missing } from "@/model/parameters";
 import { STICKY_NOTE } from "@/model/workflow";
 import { keyOf, type NodeDescription } from "@/nodes/descriptions";
 import { useEditor } from "./store";
@@ -12,8 +13,12 @@ export function useProblems(
     const found = new Map<string, readonly string[]>();
     for (const node of workflow.nodes) {
       if (node.type === STICKY_NOTE || node.disabled === true) continue;
-      if (descriptions.get(keyOf(node.type, node.typeVersion)) === null) {
+      const description = descriptions.get(keyOf(node.type, node.typeVersion));
+      if (description === null) {
         found.set(node.name, [`${node.type} is not supported here. It is kept as it is, and cannot run.`]);
+      } else if (description !== undefined) {
+        const lacking = missing(description, node);
+        if (lacking.length > 0) found.set(node.name, lacking);
       }
     }
     return found;
