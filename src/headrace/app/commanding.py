@@ -114,5 +114,5 @@ class ExecutionService:
             now=now,
             new_id=new_id,
         )
-        self.reader = ExecutionReader(journal, journal, items)
+        self.reader = ExecutionReader(journal, journal, items, payloads)
         self.forgetting = Forgetting(log=journal, history=journal, payloads=payloads, policy=policy, now=now)

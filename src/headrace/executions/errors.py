@@ -97,6 +97,15 @@ class NodeDataNotFound(NotFound):
         super().__init__(f'execution {execution_id} has no output {output} of run {run} of a node "{node}"')
 
 
+class ItemFileNotFound(NotFound):
+    """The item is not there, or has no such file."""
+
+    code = "execution_item_file_not_found"
+
+    def __init__(self, execution_id: str, node: str, item: int, field: str) -> None:
+        super().__init__(f'execution {execution_id} has no file "{field}" in item {item} of "{node}"')
+
+
 class DataTooLarge(Invalid):
     """All items of an execution at once are more than one answer holds."""
 

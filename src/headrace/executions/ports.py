@@ -406,7 +406,15 @@ class ItemStore(Protocol):
 
 
 class Payloads(Protocol):
-    """Where executions' large outputs and files are, as far as forgetting them goes."""
+    """Where executions' large outputs and files are, as far as reading files and forgetting goes."""
+
+    def stream(self, tenant: TenantId, key: str) -> AsyncIterator[bytes]:
+        """Return the bytes of a file in parts.
+
+        Raises:
+            BadKey, PayloadNotFound, PayloadDamaged: there is none under this key; when it is first read from.
+        """
+        ...
 
     async def delete_owned(self, tenant: TenantId, owner: str) -> int: ...
 

@@ -144,6 +144,8 @@ class Timeline:
                         items=() if isinstance(event, NodeFailed) else tuple(o.items for o in event.outputs),
                         attempts=self._attempts.get(key, 1),
                         error=event.error.message if event.error else None,
+                        failure=event.error,
+                        sources=event.sources,
                         carried=isinstance(event, NodeSucceeded) and event.carried,
                         tiers=event.tiers,
                         console=event.console,

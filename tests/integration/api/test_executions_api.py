@@ -9,7 +9,7 @@ import pytest
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId
 from headrace.tenancy.public import Role
 from tests.e2e.server.running import chain, node
-from tests.integration.api.conftest import Api
+from tests.integration.api.conftest import PASSWORD, Api
 
 FIVE = {"assignments": {"assignments": [{"id": "1", "name": "n", "value": "={{ $json.n }}", "type": "number"}]}}
 
@@ -249,3 +249,30 @@ async def test_what_makes_no_sense_is_refused(api: Api, method: str, path: str, 
 
     assert answer.status_code in (400, 404), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_file_of_an_item_is_sent_to_be_saved_whatever_it_is(api: Api) -> None:
+    page = node(
+        "Page", "convertToFile", 1.1, 200, operation="toText", sourceProperty="n", options={"fileName": "ä.html"}
+    )
+    whole = chain("Files", node("Start", "manualTrigger", 1, 0), page)
+    made = await api.call("POST", "/workflows", json={key: whole[key] for key in whole if key not in ("active", "id")})
+    execution = await ran(api, made.json()["id"], items=[{"n": "<script>alert(1)</script>"}])
+    path = f"/executions/{execution['id']}/file"
+
+    answer = await api.call("GET", path, params={"node": "Page", "field": "data"})
+
+    assert (answer.status_code, answer.text) == (200, "<script>alert(1)</script>")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''%C3%A4.html"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    missing = await api.call("GET", path, params={"node": "Page", "field": "other"})
+    assert (missing.status_code, missing.json()["code"]) == (404, "execution_item_file_not_found")
+    access = api.headrace.access
+    founder = await access.users.add(email="founder@example.com", name="Founder", password=PASSWORD)
+    other = await access.tenancy.create("Other", founder.id)
+    stranger = await api.member(Role.VIEWER, other.id)
+    assert (await api.call("GET", path, key=stranger, params={"node": "Page", "field": "data"})).status_code in (
+        403,
+        404,
+    )

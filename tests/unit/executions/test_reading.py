@@ -9,13 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.executions.adapters.memory import MemoryJournal
-from headrace.executions.errors import BadCursor, DataTooLarge, ExecutionNotFound, NodeDataNotFound
-from headrace.executions.public import ExecutionSucceeded, NodeStarted, NodeSucceeded, Output, Place
+from headrace.executions.errors import (
+    BadCursor,
+    DataTooLarge,
+    ExecutionNotFound,
+    ItemFileNotFound,
+    NodeDataNotFound,
+)
+from headrace.executions.public import (
+    ErrorInfo,
+    ExecutionSucceeded,
+    NodeFailed,
+    NodeStarted,
+    NodeSucceeded,
+    Output,
+    Place,
+)
 from headrace.executions.service.reading import ExecutionReader, read_cursor, write_cursor
 from headrace.executor.outputs import OutputStore
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from headrace.payloads.adapters.memory import MemoryPayloads
-from headrace.sdk.items import Item
+from headrace.payloads.errors import BadKey, PayloadNotFound
+from headrace.sdk.items import Binary, Item, SourceRef
 from tests.contract.executions.beginning import asked, begin
 from tests.unit.executions.simulating import NOON
 
@@ -26,8 +41,9 @@ OTHER = TenantId("other")
 class World:
     def __init__(self, inline_limit_bytes: int = 1_000_000) -> None:
         self.journal = MemoryJournal()
-        self.items = OutputStore(MemoryPayloads(), inline_limit_bytes=inline_limit_bytes)
-        self.reader = ExecutionReader(self.journal, self.journal, self.items)
+        self.payloads = MemoryPayloads()
+        self.items = OutputStore(self.payloads, inline_limit_bytes=inline_limit_bytes)
+        self.reader = ExecutionReader(self.journal, self.journal, self.items, self.payloads)
 
     async def ran(self, *counts: int) -> None:
         """Leave an execution whose node n0 put out so many items in each of its runs."""
@@ -74,6 +90,46 @@ async def test_a_page_is_of_the_run_that_was_named() -> None:
             await world.reader.node_data(DEFAULT_TENANT, RUN, node, run=run, output=output)
 
 
+async def with_file(world: World, binary: dict[str, Binary]) -> None:
+    """Leave an execution whose node n0 put out one item that carries files."""
+    output = await world.items.store(DEFAULT_TENANT, RUN, [Item(json={}, binary=binary)])
+    ran = NodeSucceeded(node="n0", run=0, outputs=(output,), at=NOON)
+    await begin(world.journal, asked("e1"), ran, ExecutionSucceeded(at=NOON))
+
+
+async def test_a_file_of_an_item_is_read_in_parts() -> None:
+    world = World()
+    key = await world.payloads.put(DEFAULT_TENANT, RUN, b"hello")
+    await with_file(world, {"data": Binary(id=key, file_name="a.txt")})
+
+    told, parts = await world.reader.file(DEFAULT_TENANT, RUN, "n0", "data", item=0)
+
+    assert (told.file_name, b"".join([part async for part in parts])) == ("a.txt", b"hello")
+    for field, item in (("other", 0), ("data", 1)):
+        with pytest.raises(ItemFileNotFound):
+            await world.reader.file(DEFAULT_TENANT, RUN, "n0", field, item=item)
+
+
+@pytest.mark.parametrize("key", ["../../etc/passwd", f"e1/{'0' * 64}"], ids=["no key", "a lost one"])
+async def test_a_file_that_the_store_does_not_have_is_refused_before_any_of_it_is_sent(key: str) -> None:
+    world = World()
+    await with_file(world, {"data": Binary(id=key)})
+
+    with pytest.raises((BadKey, PayloadNotFound)):
+        await world.reader.file(DEFAULT_TENANT, RUN, "n0", "data", item=0)
+
+
+async def test_the_timeline_tells_why_a_node_failed_and_where_its_items_came_from() -> None:
+    world = World()
+    error = ErrorInfo(message="no", description="It is empty.", context={"itemIndex": 3})
+    failed = NodeFailed(node="n1", run=0, error=error, sources=(SourceRef("n0"),), at=NOON)
+    await begin(world.journal, asked("e1"), failed)
+
+    [row] = await world.reader.timeline(DEFAULT_TENANT, RUN)
+
+    assert (row.error, row.failure, row.sources) == ("no", error, (SourceRef("n0"),))
+
+
 async def test_another_tenant_reads_nothing() -> None:
     world = World()
     await world.ran(1)
@@ -83,6 +139,7 @@ async def test_another_tenant_reads_nothing() -> None:
         world.reader.timeline(OTHER, RUN),
         world.reader.request_of(OTHER, RUN),
         world.reader.node_data(OTHER, RUN, "n0"),
+        world.reader.file(OTHER, RUN, "n0", "data", item=0),
     ):
         with pytest.raises(ExecutionNotFound):
             await read

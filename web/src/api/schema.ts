@@ -1481,6 +1481,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a file that an item carries */
+        get: operations["getItemFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/data": {
         parameters: {
             query?: never;
@@ -1884,6 +1901,20 @@ export interface components {
             /** @constant */
             type: "email";
         };
+        /** ErrorInfo */
+        ErrorInfo: {
+            message: string;
+            /** @default NodeOperationError */
+            name: string;
+            description?: string | null;
+            node?: string | null;
+            httpCode?: string | null;
+            context?: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            stack: string;
+        };
         /** ExecutionShape */
         ExecutionShape: {
             id: string;
@@ -2154,6 +2185,9 @@ export interface components {
             /** @default 1 */
             attempts: number;
             error?: string | null;
+            failure?: components["schemas"]["ErrorInfo"] | null;
+            /** @default [] */
+            sources: (components["schemas"]["SourceRef"] | null)[];
             /** @default false */
             carried: boolean;
             /** @default [] */
@@ -2393,6 +2427,14 @@ export interface components {
         /** Sharing */
         Sharing: {
             projectIds: string[];
+        };
+        /** SourceRef */
+        SourceRef: {
+            previousNode: string;
+            /** @default 0 */
+            previousNodeOutput: number;
+            /** @default 0 */
+            previousNodeRun: number;
         };
         /** StartBody */
         StartBody: {
@@ -2667,6 +2709,7 @@ export type DeadLetterShape = components['schemas']['DeadLetterShape'];
 export type Difference = components['schemas']['Difference'];
 export type Drawn = components['schemas']['Drawn'];
 export type EmailChannel = components['schemas']['EmailChannel'];
+export type ErrorInfo = components['schemas']['ErrorInfo'];
 export type ExecutionShape = components['schemas']['ExecutionShape'];
 export type Filter = components['schemas']['Filter'];
 export type FilterPart = components['schemas']['FilterPart'];
@@ -2740,6 +2783,7 @@ export type RowsHeadraceIdentityApiShapesUserShape = components['schemas']['Rows
 export type SessionShape = components['schemas']['SessionShape'];
 export type SetupState = components['schemas']['SetupState'];
 export type Sharing = components['schemas']['Sharing'];
+export type SourceRef = components['schemas']['SourceRef'];
 export type StartBody = components['schemas']['StartBody'];
 export type StatisticsShape = components['schemas']['StatisticsShape'];
 export type Status = components['schemas']['Status'];
@@ -15836,6 +15880,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionShape"];
+                };
+            };
+            /** @description The request makes no sense; `problems` says every reason. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing says who calls, or nothing that still counts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was first, or it is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not as `If-Match` says. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit was reached; `Retry-After` says how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getItemFile: {
+        parameters: {
+            query: {
+                /** @description The node's name. */
+                node: string;
+                /** @description The name of the file in the item. */
+                field: string;
+                item?: number;
+                /** @description From 0; -1 is the last. */
+                run?: number;
+                output?: number;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description The request makes no sense; `problems` says every reason. */

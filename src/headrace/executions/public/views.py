@@ -10,9 +10,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from headrace.executions.public.events import Mode, Status
+from headrace.executions.public.events import ErrorInfo, Mode, Status
 from headrace.executions.public.settings import Retention
 from headrace.kernel.ids import DEFAULT_PROJECT, ExecutionId, ProjectId, TenantId
+from headrace.sdk.items import SourceRef
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,6 +66,12 @@ class NodeRunSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     items: tuple[int, ...]
     attempts: int = 1
     error: str | None = None
+    failure: ErrorInfo | None = None
+    """All that is known of the error."""
+
+    sources: tuple[SourceRef | None, ...] = ()
+    """Which output of which run each of its inputs came from."""
+
     carried: bool = False
     """It ran in the execution that this one retries."""
 

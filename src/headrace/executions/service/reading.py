@@ -9,8 +9,14 @@ from datetime import datetime
 
 import msgspec
 
-from headrace.executions.errors import BadCursor, DataTooLarge, ExecutionNotFound, NodeDataNotFound
-from headrace.executions.ports import EventLog, ExecutionHistory, ItemStore
+from headrace.executions.errors import (
+    BadCursor,
+    DataTooLarge,
+    ExecutionNotFound,
+    ItemFileNotFound,
+    NodeDataNotFound,
+)
+from headrace.executions.ports import EventLog, ExecutionHistory, ItemStore, Payloads
 from headrace.executions.public import (
     Event,
     ExecutionPage,
@@ -25,6 +31,7 @@ from headrace.executions.public import (
 )
 from headrace.executions.summary import Timeline
 from headrace.kernel.ids import ExecutionId, TenantId
+from headrace.sdk.items import Binary, Item
 
 MAX_PAGE = 250
 MAX_ITEMS = 1_000
@@ -33,10 +40,11 @@ MAX_ITEMS = 1_000
 class ExecutionReader:
     """What happened in executions; nothing here changes any."""
 
-    def __init__(self, log: EventLog, history: ExecutionHistory, items: ItemStore) -> None:
+    def __init__(self, log: EventLog, history: ExecutionHistory, items: ItemStore, payloads: Payloads) -> None:
         self._log = log
         self._history = history
         self._items = items
+        self._payloads = payloads
 
     async def find(
         self, tenant: TenantId, query: ExecutionQuery | None = None, *, cursor: str | None = None, limit: int = 100
@@ -104,6 +112,32 @@ class ExecutionReader:
         items = await self._items.page(tenant, held, start, max(0, min(count, MAX_ITEMS)))
         return NodeDataPage(items, start, held.items)
 
+    async def file(
+        self,
+        tenant: TenantId,
+        execution_id: ExecutionId,
+        node: str,
+        field: str,
+        *,
+        item: int,
+        run: int = -1,
+        output: int = 0,
+    ) -> tuple[Binary, AsyncIterator[bytes]]:
+        """Return what is known of a file that an item carries, and its bytes in parts.
+
+        Raises:
+            ExecutionNotFound, NodeDataNotFound, ItemFileNotFound: there is no such execution, output, item or file.
+            BadKey, PayloadNotFound, PayloadDamaged: the payload store has lost it.
+        """
+        page = await self.node_data(tenant, execution_id, node, run=run, output=output, start=item, count=1)
+        held = msgspec.json.decode(page.items[0], type=Item).binary if page.items else None
+        if held is None or field not in held:
+            raise ItemFileNotFound(execution_id, node, item, field)
+        parts = self._payloads.stream(tenant, held[field].id)
+        # What is lost is found out before an answer begins.
+        first = await anext(parts, b"")
+        return held[field], _all(first, parts)
+
     async def all_data(
         self, tenant: TenantId, execution_id: ExecutionId, *, limit_bytes: int
     ) -> AsyncIterator[tuple[Event, Sequence[Sequence[msgspec.Raw]]]]:
@@ -126,6 +160,12 @@ class ExecutionReader:
     async def statistics(self, tenant: TenantId, query: ExecutionQuery | None = None) -> Sequence[WorkflowStatistics]:
         """Return how the executions of each workflow went that are still kept, the workflow that ran last first."""
         return await self._history.statistics(tenant, query)
+
+
+async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for part in rest:
+        yield part
 
 
 def write_cursor(place: Place) -> str:
