@@ -32,6 +32,10 @@ export function useAutosave(store: EditorStore, record: WorkflowRecord): Saving 
   const etag = useRef(record.etag);
   const [state, setState] = useState<SaveState>("saved");
   const underWay = useRef<Promise<boolean> | null>(null);
+  useEffect(() => {
+    // Publishing changes the tag, though not what is drawn.
+    etag.current = record.etag;
+  }, [record.etag]);
 
   const save = useCallback(
     async (anyway: boolean): Promise<boolean> => {
