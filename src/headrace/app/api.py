@@ -11,11 +11,13 @@ from headrace.datatables.api import DataTableRowsApi, DataTablesApi
 from headrace.executions.api import DeadLettersApi, ExecutionsApi, QueueApi
 from headrace.executions.streaming import Streams
 from headrace.executions.streams_api import StreamsApi
+from headrace.executor.api import ExpressionsApi
 from headrace.gateway.application import api_application
 from headrace.gateway.entrance import Entrance
 from headrace.identity.api import ApiKeysApi, EnteringApi, InvitationsApi, MyselfApi, UsersApi
 from headrace.infra.http.injected import provided
 from headrace.insights.alerts.api import AlertsApi
+from headrace.kernel.ids import ProjectId, TenantId
 from headrace.nodes.api import NodeTypesApi
 from headrace.schedules.api import SchedulesApi
 from headrace.schedules.upcoming import Upcoming
@@ -28,6 +30,7 @@ from headrace.workflows.service.relaying import Relay
 if TYPE_CHECKING:
     from headrace.app.access import Access
     from headrace.app.commanding import ExecutionService
+    from headrace.app.library import Library
     from headrace.app.local import Headrace
 
 ROUTES = [
@@ -55,9 +58,20 @@ ROUTES = [
     CredentialTypesApi,
     OAuth2Api,
     ExecutionsApi,
+    ExpressionsApi,
     QueueApi,
     DeadLettersApi,
 ]
+
+
+class Located:
+    """Where workflows belong, for callers of other contexts."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    async def project_of(self, tenant: TenantId, workflow_id: str) -> ProjectId:
+        return ProjectId((await self._library.workflows.get(tenant, workflow_id)).project)
 
 
 def entrance_of(access: Access) -> Entrance:
@@ -109,6 +123,8 @@ def rest_api(
             "variables": provided(library.variables),
             "executions": provided(asked.reader),
             "commands": provided(asked.commands),
+            "previews": provided(headrace.previews),
+            "located": provided(Located(library)),
             "catalogue": provided(headrace.catalogue),
             "credentials": provided(headrace.credentials.credentials),
             "oauth2": provided(headrace.credentials.oauth2),

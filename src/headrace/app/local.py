@@ -33,11 +33,12 @@ from headrace.executor.adapters.static_data_files import FileStaticData
 from headrace.executor.expressions.evaluator import ExpressionEvaluator
 from headrace.executor.outputs import OutputStore
 from headrace.executor.ports import Finished, NodeCredentials, Watcher
+from headrace.executor.previewing import Previews
 from headrace.executor.ruling import WorkflowRules
 from headrace.executor.service import Executor, ExecutorSettings
 from headrace.executor.versions import Versions
 from headrace.gateway.adapters.sqlite import SqliteAnswers
-from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
+from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId, new_id
 from headrace.nodes.catalogue import Catalogue
 from headrace.payloads.adapters.files import FilePayloads
 from headrace.sdk.context import Files, HttpClient
@@ -144,6 +145,16 @@ class Headrace:
                 allow_insecure_tls_in_code=settings.allow_insecure_tls_in_code,
             ),
             watcher=watcher,
+        )
+
+        self.previews = Previews(
+            executions=self.executions,
+            evaluator=evaluator,
+            payloads=self.payloads,
+            variables=self.library.variables,
+            timezone=settings.timezone,
+            now=now,
+            new_id=new_id,
         )
 
     def execution_service(self, dispatch: Dispatch | None = None) -> ExecutionService:

@@ -228,6 +228,18 @@ class RunState(Protocol):
         ...
 
 
+class SeenRun(Protocol):
+    """An execution as the expressions of its nodes see it."""
+
+    @property
+    def request(self) -> ExecutionRequested: ...
+    @property
+    def runs(self) -> Mapping[str, Sequence[RunEntry]]: ...
+
+    def run_index(self, node: str) -> int: ...
+    def ancestors(self, node: str) -> Sequence[str]: ...
+
+
 class ClaimedRun(RunState, Protocol):
     """An execution under this process's lease."""
 
@@ -264,6 +276,14 @@ class Workflows(Protocol):
     """Where sub-workflows and error workflows are looked up."""
 
     async def get(self, tenant: TenantId, workflow_id: str) -> Workflow:
+        """Raises: NotFound: there is no such workflow for this tenant."""
+        ...
+
+
+class Located(Protocol):
+    """Where workflows belong."""
+
+    async def project_of(self, tenant: TenantId, workflow_id: str) -> ProjectId:
         """Raises: NotFound: there is no such workflow for this tenant."""
         ...
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from headrace.executions.public import Step
-from headrace.executor.ports import ClaimedRun, Linked, LinkFailure
+from headrace.executor.ports import Linked, LinkFailure, SeenRun
 from headrace.executor.run_data import RunData
 from headrace.kernel.ids import TenantId
 from headrace.sdk.items import NO_ITEMS, Item, ItemList, Items, SourceRef
@@ -25,7 +25,7 @@ class RunScope:
     def __init__(
         self,
         *,
-        run: ClaimedRun,
+        run: SeenRun,
         workflow: Workflow,
         node: Node,
         step: Step,

@@ -1601,6 +1601,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/expressions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what expressions give */
+        post: operations["previewExpressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue/{workflow_id}/pause": {
         parameters: {
             query?: never;
@@ -2307,6 +2324,33 @@ export interface components {
             /** Format: date-time */
             pausedAt: string;
         };
+        /** PreviewBody */
+        PreviewBody: {
+            workflowId: string;
+            workflow: {
+                [key: string]: unknown;
+            };
+            node: string;
+            expressions: {
+                [key: string]: string;
+            };
+            executionId?: string | null;
+            /** @default -1 */
+            runIndex: number;
+            /** @default 0 */
+            itemIndex: number;
+        };
+        /** PreviewShape */
+        PreviewShape: {
+            value?: unknown;
+            error?: string | null;
+        };
+        /** PreviewsShape */
+        PreviewsShape: {
+            results: {
+                [key: string]: components["schemas"]["PreviewShape"];
+            };
+        };
         /** ProjectName */
         ProjectName: {
             name: string;
@@ -2764,6 +2808,9 @@ export type PageHeadraceWorkflowsApiShapesVariableShape = components['schemas'][
 export type PageHeadraceWorkflowsApiShapesVersionShape = components['schemas']['Page_headrace.workflows.api.shapes.VersionShape_'];
 export type PauseShape = components['schemas']['PauseShape'];
 export type PausedShape = components['schemas']['PausedShape'];
+export type PreviewBody = components['schemas']['PreviewBody'];
+export type PreviewShape = components['schemas']['PreviewShape'];
+export type PreviewsShape = components['schemas']['PreviewsShape'];
 export type ProjectName = components['schemas']['ProjectName'];
 export type ProjectShape = components['schemas']['ProjectShape'];
 export type Publication = components['schemas']['Publication'];
@@ -16736,6 +16783,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelineShape"];
+                };
+            };
+            /** @description The request makes no sense; `problems` says every reason. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing says who calls, or nothing that still counts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was first, or it is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not as `If-Match` says. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit was reached; `Retry-After` says how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewExpressions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewsShape"];
                 };
             };
             /** @description The request makes no sense; `problems` says every reason. */

@@ -130,6 +130,11 @@ export function useEditorStore(): EditorStore {
   return store;
 }
 
+/** The store, or null where something is only looked at. */
+export function useEditing(): EditorStore | null {
+  return useContext(Editing);
+}
+
 export function useEditor<T>(choose: (state: EditorState) => T): T {
   return useStore(useEditorStore(), choose);
 }

@@ -70,7 +70,7 @@ describe("what is missing", () => {
         type: "resourceLocator",
         default: { mode: "list", value: "" },
       }),
-      parameter("hidden", { required: true, displayOptions: { show: { url: ["never"] } } }),
+      parameter("hidden", { required: true, displayOptions: { show: { other: ["never"] } } }),
     ],
     credentials: [{ name: "basic", required: true }],
   };

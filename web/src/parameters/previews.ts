@@ -1,6 +1,8 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, got } from "@/api/client";
+import type { PreviewBody } from "@/api/schema";
+import { useEditing } from "@/editor/store";
 import { isExpression } from "@/model/parameters";
 import type { Json, JsonObject, WorkflowNode } from "@/model/workflow";
 import type { PreviewContext } from "./NodeParameters";
@@ -17,23 +19,24 @@ const MOST = 100;
 /** What all expressions of a node give for the chosen item: asked for in one call, a moment after the last change. */
 export function usePreviews(node: WorkflowNode, context: PreviewContext): Readonly<Record<string, Preview>> {
   const expressions = Object.fromEntries(expressionsIn(node.parameters).slice(0, MOST));
+  const workflowId = useEditing()?.getState().workflowId;
   const asked = {
+    workflowId,
     node: node.name,
-    executionId: context.executionId,
+    executionId: context.executionId ?? null,
     itemIndex: context.itemIndex,
-    runIndex: context.runIndex ?? 0,
+    runIndex: context.runIndex ?? -1,
     expressions,
   };
   const [settled] = useDebouncedValue(JSON.stringify(asked), 250);
   const found = useQuery({
     queryKey: ["previews", settled],
-    enabled: settled !== undefined && Object.keys(JSON.parse(settled).expressions).length > 0,
+    enabled: workflowId !== undefined && Object.keys(JSON.parse(settled).expressions).length > 0,
     placeholderData: keepPreviousData,
     retry: false,
     queryFn: async () => {
-      const body = { ...JSON.parse(settled), workflow: context.workflow };
-      const answer = await got(api.POST("/api/v1/expressions/preview" as never, { body } as never));
-      return (answer as { results: Record<string, Preview> }).results;
+      const body = { ...JSON.parse(settled), workflow: context.workflow } as PreviewBody;
+      return (await got(api.POST("/api/v1/expressions/preview", { body }))).results as Record<string, Preview>;
     },
   });
   return found.data ?? NONE;
