@@ -22,8 +22,12 @@ class Door:
         self._gate = Gatekeeper(secrets)
         self._rates: dict[tuple[TenantId, str, str], Rate] = {}
 
-    async def refusal(self, route: Route, request: Request) -> Answer | None:
-        """Return why a call is not let in; None when it is."""
+    async def refusal(self, route: Route, request: Request, *, has_pass: bool = False) -> Answer | None:
+        """Return why a call is not let in; None when it is.
+
+        Args:
+            has_pass: Whether the caller has shown before what the node asks for.
+        """
         options = route.options
         if not may_come_from(request.address, options.allowed_addresses):
             return problem(403, "Forbidden", "This address may not call this webhook")
@@ -34,7 +38,7 @@ class Door:
             if seconds:
                 detail = f"This webhook takes {options.calls_per_minute} calls a minute"
                 return problem(429, "Too Many Requests", detail, headers=[("retry-after", str(int(seconds) + 1))])
-        return await self._gate.refusal(route, request.headers)
+        return None if has_pass else await self._gate.refusal(route, request.headers)
 
     def _rate(self, route: Route, per_minute: int) -> float:
         key = (route.tenant, route.workflow_id, route.node)

@@ -27,6 +27,8 @@ PLACES: Mapping[bytes, Place] = {
     b"form-test": "form-test",
     b"form-waiting": "form-waiting",
     b"approve": "approve",
+    b"chat": "chat",
+    b"chat-test": "chat-test",
 }
 """The first part of each address that is served here."""
 

@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from headrace.webhooks.reading import ReadingLimits
 
-Place = Literal["webhook", "webhook-test", "webhook-waiting", "form", "form-test", "form-waiting", "approve"]
+Place = Literal[
+    "webhook", "webhook-test", "webhook-waiting", "form", "form-test", "form-waiting", "approve", "chat", "chat-test"
+]
 """The first part of an address."""
 
 
@@ -32,7 +34,7 @@ class Request:
     @property
     def is_of_a_browser(self) -> bool:
         """Whether people see the answer, troubles too."""
-        return self.place.startswith("form") or self.place == "approve"
+        return self.place.startswith(("form", "chat")) or self.place == "approve"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

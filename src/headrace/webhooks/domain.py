@@ -73,8 +73,12 @@ class Route:
     """Also the first part of its address: `/webhook/...` or `/form/...`."""
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    """Of a form: what it shows and asks, defaults filled in."""
+    """Of a form or a chat: what it shows and asks, defaults filled in."""
 
+    is_chat: bool = False
+    """Whether what is sent is a message of a chat; `parameters` hold what its page shows, where it has one."""
+
+    takes_files: bool = True
     has_pages: bool = False
     """Whether the workflow has further pages of a form."""
 

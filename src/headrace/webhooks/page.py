@@ -22,7 +22,7 @@ def page(
     attribution: bool = False,
 ) -> Answer:
     """Return a page; *body* is HTML, and all that others wrote in it is escaped or cut down by then."""
-    own = _style_text(css)
+    own = style_text(css)
     styles = [STYLE, own] if own else [STYLE]
     made = '<p class="made">Made with Headrace</p>' if attribution else ""
     text = (
@@ -55,7 +55,7 @@ def _policy(styles: Sequence[str]) -> str:
     )
 
 
-def _style_text(css: str) -> str:
+def style_text(css: str) -> str:
     """Return an author's style such that it cannot end its element, and hashes to what a browser hashes."""
     return css.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("</", "<\\/").strip()
 

@@ -13,6 +13,7 @@ from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
 
 WEBHOOK = "n8n-nodes-base.webhook"
 FORM_TRIGGER = "n8n-nodes-base.formTrigger"
+CHAT_TRIGGER = "@n8n/n8n-nodes-langchain.chatTrigger"
 FORM = "n8n-nodes-base.form"
 WAIT = "n8n-nodes-base.wait"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -12,19 +13,20 @@ from headrace.sdk.parameters import has_expression
 from headrace.webhooks.domain import Route, methods_of, options_of, path_of
 from headrace.webhooks.errors import BadForm, BadRoute
 from headrace.webhooks.forms.fields import form_of
-from headrace.webhooks.public import FORM, FORM_TRIGGER, WAIT, WEBHOOK
+from headrace.webhooks.public import CHAT_TRIGGER, FORM, FORM_TRIGGER, WAIT, WEBHOOK
 from headrace.workflows.public import Node, Workflow
 
 _PATH_IN_OPTIONS = 2.2
 """From this version on, a form's path is one of its options."""
 
+_CALLABLE = (WEBHOOK, FORM_TRIGGER, CHAT_TRIGGER)
 _FORM_METHODS = frozenset({"GET", "POST"})
 
 
 def routes_of(
     tenant: TenantId, workflow: Workflow, resolve: Callable[[Node], Mapping[str, Any]], *, timezone: str
 ) -> list[Route]:
-    """Return the routes of a workflow's webhooks and forms.
+    """Return the routes of a workflow's webhooks, forms and public chats.
 
     Args:
         resolve: Returns a node's parameters, defaults filled in.
@@ -33,7 +35,7 @@ def routes_of(
     Raises:
         BadRoute: one of its nodes cannot be served.
     """
-    nodes = callable_nodes(workflow)
+    nodes = [node for node in callable_nodes(workflow) if is_public(node)]
     if not nodes:
         return []
     raw = msgspec.Raw(workflow.to_json())
@@ -42,7 +44,12 @@ def routes_of(
 
 def callable_nodes(workflow: Workflow) -> list[Node]:
     """Return the nodes of a workflow that calls from outside start."""
-    return [node for node in workflow.nodes.values() if node.type in (WEBHOOK, FORM_TRIGGER) and not node.disabled]
+    return [node for node in workflow.nodes.values() if node.type in _CALLABLE and not node.disabled]
+
+
+def is_public(node: Node) -> bool:
+    """Whether a node answers at its production URL once it is published: chats may be for trying out alone."""
+    return node.type != CHAT_TRIGGER or node.parameters.get("public") is True
 
 
 def route_of(
@@ -62,8 +69,11 @@ def route_of(
     Raises:
         BadRoute: it cannot be served.
     """
+    if node.type == CHAT_TRIGGER:
+        return _chat_route(tenant, workflow, node, parameters, raw)
     is_form = node.type == FORM_TRIGGER
     if is_form:
+        _check_fixed(node, parameters, "form")
         _check_form(node, parameters)
     path = _form_path(node, parameters) if is_form else str(parameters.get("path") or "")
     return Route(
@@ -80,6 +90,36 @@ def route_of(
         parameters=parameters if is_form else {},
         has_pages=is_form and has_pages_of(workflow),
         timezone=form_timezone(parameters, node.type_version, workflow.settings, timezone),
+    )
+
+
+def _chat_route(
+    tenant: TenantId, workflow: Workflow, node: Node, parameters: Mapping[str, Any], raw: msgspec.Raw
+) -> Route:
+    _check_fixed(node, parameters, "chat")
+    if parameters.get("authentication") not in (None, "none", "basicAuth"):
+        raise BadRoute(f'node "{node.name}": a chat asks for basic authentication, or for none')
+    options = options_of(parameters, node.name)
+    has_page = parameters.get("mode") != "webhook"
+    # A page has no origin: what browsers call it is "null".
+    origins = (*options.allowed_origins, "null") if has_page else options.allowed_origins
+    given = parameters.get("options")
+    mode = given.get("responseMode") if isinstance(given, Mapping) else None
+    return Route(
+        tenant=tenant,
+        workflow_id=workflow.id,
+        workflow_name=workflow.name,
+        workflow=raw,
+        node=node.name,
+        credentials=node.credentials,
+        methods=frozenset({"GET", "POST"}) if has_page else frozenset({"POST"}),
+        path=f"{path_of('', node.webhook_id, node.name)}/chat",
+        options=replace(
+            options, response_mode="lastNode" if mode in (None, "lastNode") else "responseNode", allowed_origins=origins
+        ),
+        parameters=parameters if has_page else {},
+        is_chat=True,
+        takes_files=isinstance(given, Mapping) and given.get("allowFileUploads") is True,
     )
 
 
@@ -103,12 +143,15 @@ def form_timezone(parameters: Mapping[str, Any], version: float, settings: Mappi
     return zone if isinstance(zone, str) and zone not in ("", "DEFAULT") else default
 
 
-def _check_form(node: Node, parameters: Mapping[str, Any]) -> None:
+def _check_fixed(node: Node, parameters: Mapping[str, Any], what: str) -> None:
     wrong = next((name for name, value in parameters.items() if has_expression(value)), None)
     if wrong is not None:
         raise BadRoute(
-            f'node "{node.name}": the parameter "{wrong}" of a form that starts a workflow cannot be an expression'
+            f'node "{node.name}": the parameter "{wrong}" of a {what} that starts a workflow cannot be an expression'
         )
+
+
+def _check_form(node: Node, parameters: Mapping[str, Any]) -> None:
     try:
         form_of(parameters)
     except BadForm as senseless:

@@ -16,6 +16,8 @@ from headrace.webhooks.admitting import Door
 from headrace.webhooks.answering import problem, repeated
 from headrace.webhooks.approving import Approving
 from headrace.webhooks.calls import Request, WebhookSettings
+from headrace.webhooks.chat.messages import message_of
+from headrace.webhooks.chat.showing import Chats
 from headrace.webhooks.deduplicating import Delivery, key_of
 from headrace.webhooks.domain import Route, RouteTable, allowed_origin
 from headrace.webhooks.errors import BadCall, BadForm, BadRoute, CallTooLarge, NotAForm
@@ -66,6 +68,7 @@ class Webhooks:
             timezone=self._settings.timezone,
         )
         self._door = Door(secrets)
+        self._chats = Chats(self._settings.secret, now)
         self._runner = Runner(runs, outputs, now, longest_wait=self._settings.longest_wait)
         self._filling = Filling(bodies, links, self._settings)
         going_on = GoingOn(waits=waits, runner=self._runner, outputs=outputs)
@@ -140,6 +143,8 @@ class Webhooks:
                     return await self._resuming.form(request)
                 case "approve":
                     return await self._approving.take(request)
+                case "chat" | "chat-test":
+                    return await self._chat(request)
                 case "form" | "form-test":
                     return await self._form(request)
                 case _:
@@ -186,9 +191,12 @@ class Webhooks:
         if found is None:
             return self._nothing_here(request, table)
         route, parameters = found
-        refusal = await self._door.refusal(route, request)
+        if route.is_chat and request.method != "POST":
+            return self._chats.to_page(route, request)
+        refusal = await self._door.refusal(route, request, has_pass=self._chats.knows(route, request))
         if refusal is not None:
-            return refusal
+            # A page is told too, or else its browser tells it nothing.
+            return replace(refusal, headers=[*refusal.headers, *_origin(route, request)])
         if route.listening is None:
             answer = await self._run(route, request, parameters)
         else:
@@ -261,6 +269,16 @@ class Webhooks:
             await self.trials.give_back(route, execution_id)
             raise
 
+    async def _chat(self, request: Request) -> Answer:
+        table = await self._table(request)
+        found = table.find("POST", f"{request.path}/chat")
+        if found is None or not (found[0].is_chat and found[0].parameters):
+            return as_page(self._nothing_here(request, RouteTable()))
+        if request.method not in ("GET", "HEAD"):
+            return as_page(problem(405, "Method Not Allowed", "The page of a chat is asked for"))
+        refusal = await self._door.refusal(found[0], request)
+        return as_page(refusal) if refusal is not None else self._chats.page(found[0], request)
+
     async def _form(self, request: Request) -> Answer:
         table = await self._table(request)
         found = _find(table, request)
@@ -293,10 +311,15 @@ class Webhooks:
         reader = Reader(self._bodies, route.tenant, owner, self._settings.reading)
         try:
             body = await reader.read(request.headers, request.chunks, route.options)
+            if body.files and not route.takes_files:
+                raise BadCall("this chat takes no files")
+            message = message_of(body.value) if route.is_chat else None
         except BaseException:
             # What came before the mistake belongs to no run, and nobody would ever remove it.
             await self._bodies.delete_owned(route.tenant, owner)
             raise
+        if message is not None:
+            return Item(json=message, binary=body.files or None)
         return Item(
             json={
                 "headers": dict(request.headers),
@@ -313,6 +336,8 @@ class Webhooks:
         match request.place:
             case "webhook-test":
                 return await self.trials.table("webhook", request.path)
+            case "chat-test":
+                return await self.trials.table("webhook", f"{request.path}/chat")
             case "form-test":
                 return await self.trials.table("form", request.path)
             case "form":
@@ -333,7 +358,7 @@ class Webhooks:
             way_out = "A test URL answers one call, once somebody listens for it."
         else:
             way_out = "The workflow must be published for its production URL to answer."
-        what = "form" if request.place.startswith("form") else "webhook"
+        what = request.place.removesuffix("-test")
         return problem(
             404,
             "Not Found",

@@ -15,12 +15,19 @@ from headrace.kernel.ids import ExecutionId, TenantId, new_id
 from headrace.webhooks.domain import Route, RouteTable, place_of, places_of
 from headrace.webhooks.errors import BadRoute, NoRoute, RouteTaken
 from headrace.webhooks.ports import Draft, Drafts, Listenings
-from headrace.webhooks.public import Listening
-from headrace.webhooks.routing import callable_nodes, route_of
+from headrace.webhooks.public import CHAT_TRIGGER, FORM_TRIGGER, WEBHOOK, Listening
+from headrace.webhooks.routing import callable_nodes, is_public, route_of
 from headrace.workflows.public import Node, Workflow
 
 LISTEN = timedelta(minutes=2)
 """How long a test URL answers when nobody calls it."""
+
+
+_KINDS: Mapping[str, Literal["webhook", "form", "chat"]] = {
+    WEBHOOK: "webhook",
+    FORM_TRIGGER: "form",
+    CHAT_TRIGGER: "chat",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +35,10 @@ class Address:
     """Where one node answers, to one method."""
 
     node: str
-    kind: Literal["webhook", "form"]
+    kind: Literal["webhook", "form", "chat"]
     method: str
     path: str
-    """Below the first part of the address, which is the kind."""
+    """Of the production URL, after the server's own; empty: there is none."""
 
     test_path: str
     trouble: str = ""
@@ -72,12 +79,12 @@ class Trials:
             try:
                 route = self._route(tenant, workflow, node, raw)
             except HeadraceError as senseless:
-                kind: Literal["webhook", "form"] = "webhook" if node.type.endswith(".webhook") else "form"
+                kind = _KINDS[node.type]
                 found.append(
                     Address(node=node.name, kind=kind, method="", path="", test_path="", trouble=str(senseless))
                 )
             else:
-                found += addresses_of(route)
+                found += addresses_of(route, is_public=is_public(node))
         return found
 
     async def listen(
@@ -124,7 +131,12 @@ class Trials:
             expires_at=now + LISTEN,
         )
         await self._listenings.open(listening, now=now)
-        return listening, [address for route in routes for address in addresses_of(route)]
+        found = [
+            address
+            for route, one in zip(routes, nodes, strict=True)
+            for address in addresses_of(route, is_public=is_public(one))
+        ]
+        return listening, found
 
     async def standing(self, tenant: TenantId, workflow_id: str) -> Listening | None:
         """Return what listens, or has heard a call not long ago; None: neither."""
@@ -174,18 +186,25 @@ class Trials:
         return route_of(tenant, workflow, node, self._parameters(node), raw=raw, timezone=self._timezone)
 
 
-def addresses_of(route: Route) -> list[Address]:
-    """Return where a route is reached, once for each method; a form is opened by GET."""
-    methods = ["GET"] if route.kind == "form" else sorted(route.methods)
+def addresses_of(route: Route, *, is_public: bool = True) -> list[Address]:
+    """Return where a route is reached, once for each method; the page of a form, or of a chat, is opened by GET."""
+    kind: Literal["webhook", "form", "chat"] = "chat" if route.is_chat else route.kind
+    if route.kind == "form":
+        ways = [("GET", "form", route.path)]
+    elif route.is_chat:
+        page = [("GET", "chat", route.path.removesuffix("/chat"))] if route.parameters else []
+        ways = [*page, ("POST", "webhook", route.path)]
+    else:
+        ways = [(method, "webhook", route.path) for method in sorted(route.methods)]
     return [
         Address(
             node=route.node,
-            kind=route.kind,
+            kind=kind,
             method=method,
-            path=f"{route.kind}/{route.path}",
-            test_path=f"{route.kind}-test/{route.path}",
+            path=f"{place}/{path}" if is_public else "",
+            test_path=f"{place}-test/{path}",
         )
-        for method in methods
+        for method, place, path in ways
     ]
 
 

@@ -27,13 +27,15 @@ class WebhookShape(msgspec.Struct, rename="camel"):
     name: str
     """The node's."""
 
-    kind: Literal["webhook", "form"]
+    kind: Literal["webhook", "form", "chat"]
     method: str
     url: str
     """The one to call now: where a draft waits its test URL, else the production URL."""
 
     test_url: str
     production_url: str
+    """Empty where there is none: a chat may be for trying out alone."""
+
     trouble: str = ""
     """Why the node cannot be served, and has no addresses; empty: it can."""
 

@@ -2646,7 +2646,7 @@ export interface components {
         WebhookShape: {
             name: string;
             /** @enum {string} */
-            kind: "webhook" | "form";
+            kind: "webhook" | "form" | "chat";
             method: string;
             url: string;
             testUrl: string;

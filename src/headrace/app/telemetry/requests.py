@@ -64,7 +64,7 @@ def kind_of(path: str) -> str:
     if path.startswith("/api/"):
         return "stream" if path.endswith("/stream") else "api"
     first = path[1:].partition("/")[0]
-    if first == "approve":
+    if first in ("approve", "chat", "chat-test"):
         return first
     if first.startswith(("webhook", "form")):
         return first if first in ("webhook", "webhook-test", "webhook-waiting", "form", "form-waiting") else "webhook"

@@ -1,0 +1,1 @@
+"""Chats: a page to write on, and messages that start runs."""
