@@ -65,6 +65,9 @@ async def test_an_execution_is_started_looked_into_and_deleted(api: Api) -> None
     assert result["runData"]["End"][0]["error"]["message"] == "no way"
     assert (result["lastNodeExecuted"], whole["workflowData"]["name"]) == ("End", "Orders")
 
+    only = (await api.call("GET", path, params={"includeWorkflow": "true"})).json()
+    assert (only["data"], only["workflowData"]["name"]) == (None, "Orders")
+
     assert (await api.call("DELETE", path)).json()["id"] == execution["id"]
     gone = await api.call("GET", path)
     assert (gone.status_code, gone.json()["code"]) == (404, "execution_not_found")

@@ -123,7 +123,7 @@ async def test_who_may_not_edit_may_not_try(api: Api, role: Role) -> None:
 async def test_another_tenant_sees_nothing(api: Api) -> None:
     workflow_id = await kept(api)
     access = api.headrace.access
-    eve = await access.users.add(email="eve@example.com", name="Eve", password="correct horse battery")  # noqa: S106
+    eve = await access.users.add(email="eve@example.com", name="Eve", password="correct horse battery")
     tenant = (await access.tenancy.create("Other", eve.id)).id
     body = {"workflowId": workflow_id, "workflow": drawn(), "node": "End", "expressions": {"x": "={{ 1 }}"}}
 

@@ -16239,6 +16239,8 @@ export interface operations {
         parameters: {
             query?: {
                 includeData?: boolean;
+                /** @description What was drawn when it ran; with the data, too. */
+                includeWorkflow?: boolean;
             };
             header?: never;
             path: {

@@ -167,10 +167,15 @@ class ExecutionsApi(Controller):
         executions: _Reader,
         execution_id: FromPath[str],
         include_data: Annotated[bool, QueryParameter(name="includeData")] = False,
+        include_workflow: Annotated[
+            bool, QueryParameter(name="includeWorkflow", description="What was drawn when it ran; with the data, too.")
+        ] = False,
     ) -> ExecutionShape:
         shape = execution_shape(await _seen(caller, executions, execution_id, Action.EXECUTION_READ))
         if include_data:
             await _fill(caller, executions, shape, MAX_DATA_BYTES)
+        elif include_workflow:
+            shape.workflow_data = (await executions.request_of(caller.tenant, ExecutionId(shape.id))).workflow
         return shape
 
     @get("/{execution_id:str}/timeline", operation_id="getExecutionTimeline", summary="What its nodes did, in order")
