@@ -83,7 +83,7 @@ class WebhookApp:
                 chunks=_chunks(receive),
                 root=self._root,
             )
-        except (BadCall, ValueError) as wrong:
+        except BadCall as wrong:
             await self._send(send, problem(400, "Bad Request", str(wrong)))
             return
         is_preflight = method == "OPTIONS" and place in ("webhook", "webhook-test")

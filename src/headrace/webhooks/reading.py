@@ -195,7 +195,11 @@ class Reader:
 
 
 def query_of(text: bytes) -> dict[str, Any]:
-    """Return the query's values by name; a list where a name comes more than once, or ends in []."""
+    """Return the query's values by name; a list where a name comes more than once, or ends in [].
+
+    Raises:
+        BadCall: it has more fields than anybody means.
+    """
     found: dict[str, Any] = {}
     for name, value in _pairs(text):
         _add(found, name, value)
@@ -203,7 +207,11 @@ def query_of(text: bytes) -> dict[str, Any]:
 
 
 def _pairs(text: bytes) -> list[tuple[str, str]]:
-    return parse_qsl(text.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
+    """Raises: BadCall: there are more than anybody means."""
+    try:
+        return parse_qsl(text.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
+    except ValueError as many:
+        raise BadCall(f"there are more than {_MAX_FIELDS} fields") from many
 
 
 async def handed_over(bodies: Bodies, tenant: TenantId, owner: str, files: Mapping[str, Binary]) -> dict[str, Binary]:

@@ -24,8 +24,8 @@ class Place:
         self.headrace = Headrace(Settings(data_dir=data_dir), now=lambda: datetime.now(UTC) + self.later)
         self.server = Server(self.headrace, base_url="http://headrace.test")
         self.trials = self.server.triggers.webhooks.trials
-        app: Any = self.server.over(_nothing)
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://headrace.test")
+        self.app: Any = self.server.over(_nothing)
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://headrace.test")
 
     async def publish(self, drawn: dict[str, Any], tenant: TenantId = DEFAULT_TENANT) -> str:
         """Return the id of a workflow that is served."""
