@@ -165,7 +165,7 @@ export function DataPane({
           ) : view === "json" ? (
             <JsonView rows={rows} marks={marks} label={label} />
           ) : (
-            <FilesView rows={rows} />
+            <FilesView rows={rows} source={source} />
           )}
         </div>
       </div>

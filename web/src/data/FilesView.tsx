@@ -1,15 +1,19 @@
-import { Stack, Text } from "@mantine/core";
-import { File, FileText, Image } from "lucide-react";
-import { useEffect, useMemo } from "react";
+import { ActionIcon, Button, Stack, Text, Tooltip } from "@mantine/core";
+import { Download, File, FileText, Image } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
 import type { Item } from "@/model/workflow";
 import classes from "./data.module.css";
-import { filesOf } from "./files";
+import { FileModal } from "./FileModal";
+import { saveFile } from "./fileBytes";
+import { filesOf, type ItemFile, previewOf } from "./files";
+import type { ItemSource } from "./items";
 import { Limited } from "./Limited";
 import type { Rows } from "./rows";
 import { TEXTS } from "./texts";
 
 /** The files of the items that were read, each with its name, kind and size. */
-export function FilesView({ rows }: { rows: Rows }) {
+export function FilesView({ rows, source }: { rows: Rows; source: ItemSource }) {
+  const [opened, open] = useState<ItemFile | null>(null);
   useEffect(() => rows.want(0, 99), [rows]);
   const files = useMemo(() => {
     const items: (readonly [number, Item])[] = [];
@@ -37,10 +41,32 @@ export function FilesView({ rows }: { rows: Rows }) {
                   Item {file.item + 1} · {file.field} · {file.mimeType} · {file.size}
                 </Text>
               </Stack>
+              {source.kind === "run" && (
+                <>
+                  {previewOf(file.mimeType) !== "none" && (
+                    <Button size="xs" variant="default" onClick={() => open(file)}>
+                      {TEXTS.preview}
+                    </Button>
+                  )}
+                  <Tooltip label={TEXTS.download}>
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      aria-label={`${TEXTS.download} ${file.name}`}
+                      onClick={() => void saveFile(source, file)}
+                    >
+                      <Download size={16} />
+                    </ActionIcon>
+                  </Tooltip>
+                </>
+              )}
             </div>
           )}
         </Limited>
       </div>
+      {opened !== null && source.kind === "run" && (
+        <FileModal file={opened} source={source} onClose={() => open(null)} />
+      )}
     </div>
   );
 }

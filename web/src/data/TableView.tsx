@@ -14,7 +14,7 @@ import { copied } from "./values";
 const ROW = 32;
 const GUTTER = 52;
 
-/** Items as rows, fields as columns. Only the rows in sight are there; arrows move, Enter shows a value whole. */
+/** Items as rows, fields as columns. Only the rows and columns in sight are there; arrows move, Enter shows a value whole. */
 export function TableView({
   rows,
   sample,
@@ -35,10 +35,21 @@ export function TableView({
     count: rows.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    overscan: 8,
+    overscan: 5,
     paddingStart: ROW,
     scrollPaddingStart: ROW,
   });
+  const across = useVirtualizer({
+    horizontal: true,
+    count: columns.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (place) => columns[place]?.width ?? 0,
+    overscan: 1,
+    paddingStart: GUTTER,
+    scrollPaddingStart: GUTTER,
+  });
+  const inSight = across.getVirtualItems();
+  const [left, right] = [inSight[0]?.index ?? 0, inSight.at(-1)?.index ?? -1];
   const shown = virtual.getVirtualItems();
   const [first, last] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? 0];
   useEffect(() => rows.want(first, last), [rows, first, last]);
@@ -65,6 +76,7 @@ export function TableView({
       const next = [within(to[0], rows.count), within(to[1], columns.length)] as const;
       setActive(next);
       virtual.scrollToIndex(next[0]);
+      across.scrollToIndex(next[1]);
       // The row may have to be drawn first.
       requestAnimationFrame(() =>
         requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>("[data-active]")?.focus()),
@@ -88,7 +100,7 @@ export function TableView({
   }
   const template = `${GUTTER}px ${columns.map((column) => `minmax(${column.width}px, ${column.width}fr)`).join(" ")}`;
   return (
-    <div ref={scroller} className={classes.scroller} data-testid="table-scroller">
+    <div ref={scroller} className={classes.scroller}>
       {/* biome-ignore lint/a11y/useSemanticElements: rows of a real table cannot be placed by hand. */}
       <div
         role="grid"
@@ -108,10 +120,16 @@ export function TableView({
           <div role="columnheader" className={classes.gutter}>
             #
           </div>
-          {columns.map((column) => (
+          {columns.slice(left, right + 1).map((column, place) => (
             // biome-ignore lint/a11y/useSemanticElements: as above.
             // biome-ignore lint/a11y/useFocusableInteractive: as above.
-            <div key={column.key} role="columnheader" className={classes.headCell}>
+            <div
+              key={column.key}
+              role="columnheader"
+              aria-colindex={left + place + 2}
+              className={classes.headCell}
+              style={{ gridColumn: left + place + 2 }}
+            >
               <Field path={[column.key]} value={rows.item(0)?.json[column.key]}>
                 {column.key}
               </Field>
@@ -128,6 +146,8 @@ export function TableView({
               index={index}
               item={item}
               columns={columns}
+              left={left}
+              right={right}
               template={template}
               top={one.start}
               selected={marks.selected === index}
@@ -151,6 +171,9 @@ interface RowProps {
   index: number;
   item: Item | undefined;
   columns: readonly Column[];
+  /** The columns in sight: the first and the last. */
+  left: number;
+  right: number;
   template: string;
   top: number;
   selected: boolean;
@@ -164,7 +187,21 @@ interface RowProps {
 }
 
 const Row = memo(
-  function Row({ row, index, item, columns, template, top, marks, actions, onActive, onKeyDown, ...state }: RowProps) {
+  function Row({
+    row,
+    index,
+    item,
+    columns,
+    left,
+    right,
+    template,
+    top,
+    marks,
+    actions,
+    onActive,
+    onKeyDown,
+    ...state
+  }: RowProps) {
     return (
       // biome-ignore lint/a11y/useSemanticElements: rows of a real table cannot be placed by hand.
       // biome-ignore lint/a11y/useFocusableInteractive: its cells take the focus.
@@ -183,7 +220,8 @@ const Row = memo(
         <div role="rowheader" className={classes.gutter}>
           {index + 1}
         </div>
-        {columns.map((column, place) => {
+        {columns.slice(left, right + 1).map((column, offset) => {
+          const place = left + offset;
           const value = item?.json[column.key];
           return (
             // biome-ignore lint/a11y/useSemanticElements: as above.
@@ -192,7 +230,7 @@ const Row = memo(
               role="gridcell"
               aria-colindex={place + 2}
               className={classes.cell}
-              data-kind={column.type}
+              style={{ gridColumn: place + 2 }}
               data-active={state.active === place || undefined}
               tabIndex={state.active === place ? 0 : -1}
               onFocus={() => onActive([row, place])}
@@ -211,6 +249,8 @@ const Row = memo(
   (before, after) =>
     before.item === after.item &&
     before.columns === after.columns &&
+    before.left === after.left &&
+    before.right === after.right &&
     before.top === after.top &&
     before.row === after.row &&
     before.selected === after.selected &&

@@ -28,6 +28,9 @@ export function filesOf(item: Item, index: number): readonly ItemFile[] {
   });
 }
 
+/** Larger ones are not read for a preview. */
+export const MOST_PREVIEWED_BYTES = 10_000_000;
+
 export type Preview = "image" | "text" | "none";
 
 /** What a browser can show of a file without running anything of it; SVG and HTML are shown as their text. */

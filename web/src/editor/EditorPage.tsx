@@ -18,6 +18,7 @@ import { outputOf } from "./outputs";
 import { PALETTE_DRAG, Palette } from "./Palette";
 import { LogsPanel } from "./panel/LogsPanel";
 import { NodePanel } from "./panel/NodePanel";
+import { useWarmUp } from "./panel/warmUp";
 import { RenameModal } from "./RenameModal";
 import { useEditor, useEditorStore } from "./store";
 import { RightRail, ViewTools } from "./tools";
@@ -50,6 +51,7 @@ function EditorBody() {
   const [menu, setMenu] = useState<{ x: number; y: number; node: string | null } | null>(null);
   const [selectedWires, setSelectedWires] = useState<ReadonlySet<string>>(new Set());
   useDebugging();
+  useWarmUp();
 
   const middle = useCallback((): Position => {
     const frame = document.querySelector(".react-flow")?.getBoundingClientRect();

@@ -7,6 +7,7 @@ import { useDescription } from "@/nodes/descriptions";
 import { fullOutput } from "./logs";
 import { OutputPane } from "./OutputPane";
 import { itemsOf, runAt, runsOf } from "./sources";
+import { useRunDetails } from "./timeline";
 
 /** What the chosen run of a node put out. */
 export function LogData({
@@ -23,6 +24,7 @@ export function LogData({
 }) {
   const runs = runsOf(run, node);
   const chosen = runAt(runs, number);
+  const details = useRunDetails(run, node, chosen);
   const [picked, pick] = useState<number | null>(null);
   const ports = usePorts(workflow, node, chosen?.items.length ?? 1);
   const output = picked ?? (chosen === undefined ? 0 : fullOutput(chosen));
@@ -33,8 +35,7 @@ export function LogData({
       output={output}
       onOutput={pick}
       items={itemsOf(workflow, run, node, { output, number, pins: false })}
-      run={run}
-      ranAs={node}
+      details={details}
       runs={chosen === undefined ? [] : [chosen]}
       runNumber={number}
       onRun={() => {}}

@@ -1,7 +1,6 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { Pencil, Pin, PinOff, Play, TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import type { RunView } from "@/model/runs";
 import type { Workflow, WorkflowNode } from "@/model/workflow";
 import { Blank } from "./Blank";
 import type { useLooking } from "./looking";
@@ -15,7 +14,6 @@ import { TEXTS } from "./texts";
 /** The output of the open node: with pins, and with what it takes to see some. */
 export function NodeOutput({
   node,
-  run,
   ranWith,
   looking,
   readOnly,
@@ -24,7 +22,6 @@ export function NodeOutput({
   onDirty,
 }: {
   node: WorkflowNode;
-  run: RunView | null;
   ranWith: Workflow | null;
   looking: ReturnType<typeof useLooking>;
   readOnly: boolean;
@@ -69,8 +66,7 @@ export function NodeOutput({
       output={looking.output}
       onOutput={looking.setOutput}
       items={items}
-      run={run}
-      ranAs={looking.ranAs}
+      details={looking.details}
       runs={looking.runs}
       runNumber={looking.runNumber}
       onRun={looking.setRun}

@@ -105,8 +105,8 @@ function OpenNode({ node }: { node: WorkflowNode }) {
             onChoose={looking.choose}
             items={looking.input}
             runs={looking.inputRuns}
-            runNumber={looking.runNumber}
-            onRun={looking.setRun}
+            runNumber={looking.inputNumber}
+            onRun={looking.setInputRun}
             itemIndex={looking.itemIndex}
             onItem={looking.setItem}
             hovered={looking.hovered}
@@ -123,7 +123,6 @@ function OpenNode({ node }: { node: WorkflowNode }) {
       output={
         <NodeOutput
           node={node}
-          run={run}
           ranWith={ranWith}
           looking={looking}
           readOnly={readOnly}

@@ -1,6 +1,7 @@
 import { Loader, Tabs } from "@mantine/core";
 import { Ban, Hourglass, LogOut } from "lucide-react";
 import type { ReactNode } from "react";
+import type { NodeRunSummary } from "@/api/schema";
 import { DataPane } from "@/data/DataPane";
 import type { ItemSource } from "@/data/items";
 import type { Hovered } from "@/data/links";
@@ -8,7 +9,7 @@ import { rootOf } from "@/data/paths";
 import { TEXTS as DATA_TEXTS } from "@/data/texts";
 import { counted } from "@/data/values";
 import type { Port } from "@/model/ports";
-import type { NodeRun, RunView } from "@/model/runs";
+import type { NodeRun } from "@/model/runs";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { lasting } from "@/ui/times";
 import { Blank } from "./Blank";
@@ -18,7 +19,6 @@ import classes from "./panel.module.css";
 import { RunPicker } from "./RunPicker";
 import { runAt, sourceKey } from "./sources";
 import { TEXTS } from "./texts";
-import { useRunDetails } from "./timeline";
 
 /** What a run of the node put out: by output, with how the run went, and why it failed if it did. */
 export function OutputPane({
@@ -27,8 +27,7 @@ export function OutputPane({
   output,
   onOutput,
   items,
-  run,
-  ranAs,
+  details,
   runs,
   runNumber,
   onRun,
@@ -45,9 +44,8 @@ export function OutputPane({
   output: number;
   onOutput: (output: number) => void;
   items: ItemSource | null;
-  run: RunView | null;
-  /** The node's name in the run. */
-  ranAs: string;
+  /** Of the run that is shown, once they are there. */
+  details: NodeRunSummary | undefined;
   runs: readonly NodeRun[];
   runNumber: number | null;
   onRun: (run: number) => void;
@@ -64,7 +62,6 @@ export function OutputPane({
 }) {
   const pinned = items?.kind === "held";
   const chosen = pinned ? undefined : runAt(runs, runNumber);
-  const details = useRunDetails(run, ranAs, chosen);
   const failed = chosen?.status === "error";
   return (
     <section className={classes.pane} aria-label={TEXTS.output}>
@@ -82,7 +79,7 @@ export function OutputPane({
       </div>
       {banner}
       {chosen?.reused === true && <p className={classes.remark}>{TEXTS.reused}</p>}
-      {chosen?.error !== undefined && <Failure message={chosen.error} />}
+      {chosen?.error !== undefined && <Failure message={chosen.error} details={details?.failure ?? undefined} />}
       {ports.length > 1 && (
         <Tabs
           value={String(output)}

@@ -65,8 +65,8 @@ function Opened({
             onChoose={looking.choose}
             items={looking.input}
             runs={looking.inputRuns}
-            runNumber={looking.runNumber}
-            onRun={looking.setRun}
+            runNumber={looking.inputNumber}
+            onRun={looking.setInputRun}
             itemIndex={looking.itemIndex}
             onItem={looking.setItem}
             hovered={looking.hovered}
@@ -82,8 +82,7 @@ function Opened({
           output={looking.output}
           onOutput={looking.setOutput}
           items={looking.items}
-          run={run}
-          ranAs={looking.ranAs}
+          details={looking.details}
           runs={looking.runs}
           runNumber={looking.runNumber}
           onRun={looking.setRun}

@@ -6,7 +6,8 @@ import { type Port, portsOf } from "@/model/ports";
 import type { RunView } from "@/model/runs";
 import type { Workflow, WorkflowNode } from "@/model/workflow";
 import { useDescription } from "@/nodes/descriptions";
-import { itemsOf, namesThen, runsOf, type Source, sourceKey, sourcesOf } from "./sources";
+import { cameFrom, itemsOf, namesThen, runAt, runsOf, type Source, sourceKey, sourcesOf } from "./sources";
+import { useRunDetails } from "./timeline";
 
 /**
  * What a panel shows of a node's data: which earlier node, which run, which output, which item. Give the component
@@ -21,6 +22,7 @@ export function useLooking(
   const sources = useMemo(() => sourcesOf(workflow, node.name), [workflow, node.name]);
   const [source, setSource] = useState<string | null>(null);
   const [runNumber, setRun] = useState<number | null>(null);
+  const [inputNumber, setInputRun] = useState<number | null>(null);
   const [output, setOutput] = useState(0);
   const [item, setItem] = useState(0);
   const [hovered, setHovered] = useState<Hovered | null>(null);
@@ -32,14 +34,21 @@ export function useLooking(
   const chosen = sources.find((one) => sourceId(one) === source) ?? sources[0];
   const outputs = ports.outputs.filter((port) => port.kind === "main");
   const nameThen = useMemo(() => namesThen(workflow, ranWith), [workflow, ranWith]);
+  const ranAs = nameThen(node.name);
+  const runs = runsOf(run, ranAs);
+  const details = useRunDetails(run, ranAs, runAt(runs, runNumber));
   const direct = sources.find((one) => one.input === 0);
-  const at = (name: string | undefined, out: number | undefined): ItemSource | null =>
-    name === undefined
-      ? null
-      : itemsOf(workflow, run, name, { output: out ?? 0, number: runNumber, pins, ranAs: nameThen(name) });
-  const input = useSame(at(chosen?.node, chosen?.output));
-  const reaching = useSame(at(direct?.node, direct?.output));
-  const items = useSame(at(node.name, output));
+  /** What of an earlier node reached the run that is looked at. */
+  const reachingFrom = (source: Source | undefined): ItemSource | null => {
+    if (source === undefined) return null;
+    const name = nameThen(source.node);
+    const came = cameFrom(source, name, details?.sources ?? []);
+    const number = inputNumber ?? came?.run ?? runNumber;
+    return itemsOf(workflow, run, source.node, { output: came?.output ?? source.output, number, pins, ranAs: name });
+  };
+  const input = useSame(reachingFrom(chosen));
+  const reaching = useSame(reachingFrom(direct));
+  const items = useSame(itemsOf(workflow, run, node.name, { output, number: runNumber, pins, ranAs }));
   const total = input === null ? 0 : input.kind === "held" ? input.items.length : input.total;
 
   return {
@@ -48,13 +57,22 @@ export function useLooking(
     chosen,
     choose: (next: Source) => {
       setSource(sourceId(next));
+      setInputRun(null);
       setItem(0);
     },
     runNumber,
     setRun: (next: number) => {
       setRun(next);
+      setInputRun(null);
       setItem(0);
     },
+    /** Which run of the earlier node is shown. */
+    inputNumber: input?.kind === "run" ? input.run : null,
+    setInputRun: (next: number) => {
+      setInputRun(next);
+      setItem(0);
+    },
+    details,
     outputs: outputs as readonly Port[],
     hasInput: ports.inputs.some((port) => port.kind === "main"),
     output,
@@ -64,8 +82,8 @@ export function useLooking(
     reaching,
     items,
     /** The node's name in the run. */
-    ranAs: nameThen(node.name),
-    runs: runsOf(run, nameThen(node.name)),
+    ranAs,
+    runs,
     inputRuns: chosen === undefined ? [] : runsOf(run, nameThen(chosen.node)),
     /** The item that expressions are previewed with. */
     itemIndex: Math.min(item, Math.max(0, total - 1)),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { changeNode, connect, nodeNamed, renameNode } from "@/model/graph";
 import type { NodeRun, RunView } from "@/model/runs";
 import { EMPTY, type Workflow } from "@/model/workflow";
-import { isStale, itemsOf, namesThen, neighboursOf, runAt, sourcesOf } from "./sources";
+import { cameFrom, isStale, itemsOf, namesThen, neighboursOf, runAt, sourcesOf } from "./sources";
 
 function line(...wires: (readonly [string, string, number?, number?])[]): Workflow {
   const names = [...new Set(wires.flatMap((wire) => wire.slice(0, 2) as string[]))];
@@ -69,6 +69,23 @@ describe("the items of a node", () => {
     expect(itemsOf(flow, view({}), "A", where)).toBeNull();
     expect(itemsOf(flow, view({ A: [{ ...RAN, status: "running" }] }), "A", where)).toBeNull();
     expect(itemsOf(flow, view({ A: [RAN] }), "A", { ...where, output: 1 })).toMatchObject({ output: 1, total: 1 });
+  });
+});
+
+describe("a run in a loop", () => {
+  const source = { node: "Loop", output: 1, input: 0 };
+
+  it("knows which run of the node before its items came from", () => {
+    const told = [{ previousNode: "Loop", previousNodeOutput: 1, previousNodeRun: 2 }];
+
+    expect(cameFrom(source, "Loop", told)).toEqual({ run: 2, output: 1 });
+    expect(cameFrom(source, "Loop", [{ previousNode: "Loop" }])).toEqual({ run: 0, output: 0 });
+  });
+
+  it("does not take another node's items for those of the one that is looked at", () => {
+    expect(cameFrom(source, "Loop", [{ previousNode: "Start" }])).toBeNull();
+    expect(cameFrom({ ...source, input: null }, "Loop", [{ previousNode: "Loop" }])).toBeNull();
+    expect(cameFrom(source, "Loop", [null])).toBeNull();
   });
 });
 

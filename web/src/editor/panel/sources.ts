@@ -91,6 +91,24 @@ export function itemsOf(
   return { kind: "run", executionId: run.executionId, node: ranAs, run: found.run, output, total };
 }
 
+/** An output of a run of an earlier node, as the timeline tells it; zeros are left out. */
+export interface Came {
+  readonly previousNode: string;
+  readonly previousNodeOutput?: number;
+  readonly previousNodeRun?: number;
+}
+
+/** Which run and output of a source a run of the open node got its items from; null where that is not told. */
+export function cameFrom(
+  source: Source,
+  ranAs: string,
+  told: readonly (Came | null)[],
+): { readonly run: number; readonly output: number } | null {
+  const came = source.input === null ? undefined : told[source.input];
+  if (came === undefined || came === null || came.previousNode !== ranAs) return null;
+  return { run: came.previousNodeRun ?? 0, output: came.previousNodeOutput ?? 0 };
+}
+
 /** What tells one source from another: panes begin anew with another. */
 export function sourceKey(source: ItemSource): string {
   return source.kind === "held"
