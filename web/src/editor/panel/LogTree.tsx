@@ -65,7 +65,6 @@ export function LogTree({
                 selected={here && !open}
                 tabbable={chosen === null ? place === 0 : here}
                 open={several ? open : undefined}
-                label={one.node}
                 onFold={(next) => fold(one.node, next)}
                 onChoose={() => onChoose({ node: one.node, run: last?.run ?? 0 })}
                 onOpen={() => onOpen(one.node)}
@@ -87,7 +86,6 @@ export function LogTree({
                       selected={here && chosen?.run === run.run}
                       tabbable={false}
                       open={undefined}
-                      label={`${one.node}, ${TEXTS.run(index + 1, one.runs.length)}`}
                       onFold={(next) => fold(one.node, next)}
                       onChoose={() => onChoose({ node: one.node, run: run.run })}
                       onOpen={() => onOpen(one.node)}
@@ -114,7 +112,6 @@ function Row({
   selected,
   tabbable,
   open,
-  label,
   onFold,
   onChoose,
   onOpen,
@@ -129,7 +126,6 @@ function Row({
   tabbable: boolean;
   /** Undefined: there is nothing to unfold. */
   open: boolean | undefined;
-  label: string;
   onFold: (open: boolean) => void;
   onChoose: () => void;
   onOpen: () => void;
@@ -145,7 +141,6 @@ function Row({
       aria-level={level}
       aria-selected={selected}
       aria-expanded={open}
-      aria-label={`${label}, ${status}, ${counted(items)}`}
       tabIndex={tabbable ? 0 : -1}
       className={classes.logRow}
       data-selected={selected || undefined}

@@ -113,4 +113,14 @@ describe("the panel of a node", () => {
 
     expect(store.getState().workflow.pinData).toBe(FLOW.pinData);
   });
+
+  it("still closes by Escape after the button that had the focus is gone", async () => {
+    const store = open("First");
+    await userEvent.click(screen.getByRole("button", { name: "Unpin" }));
+    expect(document.activeElement).toBe(document.body);
+
+    await userEvent.keyboard("{Escape}");
+
+    expect(store.getState().openNode).toBeNull();
+  });
 });

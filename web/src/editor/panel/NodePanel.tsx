@@ -1,7 +1,7 @@
 import { Button, Kbd, Text, Tooltip } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { CircleStop, Play } from "lucide-react";
-import { type KeyboardEvent, useRef } from "react";
+import { useRef } from "react";
 import { nodeNamed } from "@/model/graph";
 import type { WorkflowNode } from "@/model/workflow";
 import { useExecute } from "../running";
@@ -12,7 +12,7 @@ import { Middle } from "./Middle";
 import { Neighbours } from "./Neighbours";
 import { NodeOutput } from "./NodeOutput";
 import { NodeTitle } from "./NodeTitle";
-import { PanelFrame } from "./PanelFrame";
+import { PanelFrame, type Pressed } from "./PanelFrame";
 import { neighboursOf } from "./sources";
 import { TEXTS } from "./texts";
 
@@ -52,7 +52,7 @@ function OpenNode({ node }: { node: WorkflowNode }) {
     });
   const executeStep = () => void execute({ destination: node.name });
 
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: Pressed) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (!running && !readOnly) executeStep();
@@ -138,7 +138,7 @@ function OpenNode({ node }: { node: WorkflowNode }) {
 }
 
 /** Whether what has the focus does something of its own with the arrow keys. */
-function takesArrows(target: EventTarget): boolean {
+function takesArrows(target: EventTarget | null): boolean {
   const own =
     'input, textarea, select, [contenteditable="true"], [role="grid"], [role="tab"], [role="radio"], [role="separator"], [role="tree"], [role="slider"]';
   return target instanceof Element && target.closest(own) !== null;

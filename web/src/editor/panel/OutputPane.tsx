@@ -99,7 +99,9 @@ export function OutputPane({
           </Tabs.List>
         </Tabs>
       )}
-      {details?.console !== undefined && details.console.length > 0 && <Console lines={details.console} />}
+      {chosen !== undefined && details?.console !== undefined && details.console.length > 0 && (
+        <Console lines={details.console} />
+      )}
       {items === null ? (
         (unfinished(chosen) ?? notRun)
       ) : failed && items.kind === "run" && items.total === 0 ? null : (

@@ -1,10 +1,16 @@
 import { ActionIcon, FocusTrap, Portal, Tooltip } from "@mantine/core";
 import { X } from "lucide-react";
-import type { KeyboardEvent, ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { NodeTile } from "@/nodes/NodeTile";
 import { Panes } from "./Panes";
 import classes from "./panel.module.css";
 import { TEXTS } from "./texts";
+
+/** A key, as React or the browser tells it. */
+export type Pressed = Pick<
+  KeyboardEvent,
+  "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey" | "target" | "defaultPrevented"
+> & { preventDefault(): void; stopPropagation(): void };
 
 /** The panel of a node over what is behind it: its header, and input | middle | output. */
 export function PanelFrame({
@@ -29,8 +35,29 @@ export function PanelFrame({
   middle: ReactNode;
   output: ReactNode;
   onClose: () => void;
-  onKeyDown?: (event: KeyboardEvent) => void;
+  onKeyDown?: (event: Pressed) => void;
 }) {
+  const pressed = (event: Pressed) => {
+    if (event.defaultPrevented) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      onClose();
+    } else {
+      onKeyDown?.(event);
+    }
+  };
+  const latest = useRef(pressed);
+  useEffect(() => {
+    latest.current = pressed;
+  });
+  useEffect(() => {
+    // A button that goes away while it has the focus leaves it to the page: keys would be lost to the panel.
+    const onPage = (event: KeyboardEvent) => {
+      if (event.target === document.body) latest.current(event);
+    };
+    document.addEventListener("keydown", onPage);
+    return () => document.removeEventListener("keydown", onPage);
+  }, []);
   return (
     <Portal>
       <div
@@ -48,14 +75,7 @@ export function PanelFrame({
             tabIndex={-1}
             onKeyDown={(event) => {
               // What is open above the panel, such as a menu, is inside of it for React, not for the browser.
-              const inside = event.currentTarget.contains(event.target as Element);
-              if (!inside || event.defaultPrevented) return;
-              if (event.key === "Escape") {
-                event.stopPropagation();
-                onClose();
-              } else {
-                onKeyDown?.(event);
-              }
+              if (event.currentTarget.contains(event.target as Element)) pressed(event);
             }}
           >
             <FocusTrap.InitialFocus />
