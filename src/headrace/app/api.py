@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from litestar import Litestar
 
+from headrace.app.waiting import JournalWaits
 from headrace.credentials.api import CredentialsApi, CredentialTypesApi, OAuth2Api
 from headrace.datatables.api import DataTableRowsApi, DataTablesApi
 from headrace.executions.api import DeadLettersApi, ExecutionsApi, QueueApi
@@ -24,6 +25,7 @@ from headrace.schedules.upcoming import Upcoming
 from headrace.tenancy.api import MembersApi, ProjectsApi, TenantsApi
 from headrace.webhooks.trials import Trials
 from headrace.webhooks.trials_api import TrialsApi
+from headrace.webhooks.waits_api import WaitsApi
 from headrace.workflows.api import FoldersApi, TagsApi, VariablesApi, VersionsApi, WorkflowsApi
 from headrace.workflows.service.relaying import Relay
 
@@ -50,6 +52,7 @@ ROUTES = [
     NodeTypesApi,
     SchedulesApi,
     TrialsApi,
+    WaitsApi,
     DataTablesApi,
     DataTableRowsApi,
     StreamsApi,
@@ -115,6 +118,8 @@ def rest_api(
             "streams": provided(streams),
             "upcoming": provided(upcoming),
             "trials": provided(trials),
+            "waits": provided(JournalWaits(headrace)),
+            "links": provided(headrace.links),
             "tables": provided(headrace.tables),
             "alerts": provided(headrace.alerting.alerts),
             "transfers": provided(library.transfers),

@@ -6,13 +6,13 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from headrace.executions.public import Status, Step
+from headrace.executions.public import ExecutionSuspended, Status, Step
 from headrace.executions.service import RunView
 from headrace.executor.ports import ClaimedRun
 from headrace.executor.run_data import RunData
 from headrace.executor.stepping import NodeStepper, timezone_of
 from headrace.kernel.errors import NotFound
-from headrace.kernel.ids import ExecutionId
+from headrace.kernel.ids import ExecutionId, ProjectId, TenantId
 from headrace.sdk.errors import NodeError
 from headrace.sdk.items import Item, Items
 from headrace.webhooks.errors import BadForm
@@ -66,6 +66,12 @@ class JournalWaits:
             or any(_is_page(workflow.nodes.get(name)) for name in view.runs),
             has_pages=has_pages_of(workflow, besides=shown.name if shown is not None else None),
         )
+
+    async def suspension(
+        self, tenant: TenantId, execution_id: ExecutionId
+    ) -> tuple[ProjectId, ExecutionSuspended | None]:
+        view = await self._headrace.executions.inspect(tenant, execution_id)
+        return view.request.project, view.suspension if view.status is Status.WAITING else None
 
     async def _first(self, view: RunView, workflow: Workflow, node: Node) -> ShownNode:
         _, parameters, _, _ = self._stepper(view, workflow).drawn(node)

@@ -6,6 +6,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any, Literal
+from urllib.parse import quote
 
 from headrace.kernel.ids import ExecutionId
 
@@ -36,8 +37,11 @@ class Links:
         Whoever has one to call, or to a form, may write any suffix. That of an approval says which one is meant, and
         lets decide on no other.
         """
-        path = f"{execution_id}/{suffix}" if suffix else execution_id
-        return f"/{place}/{path}?{SIGNATURE}={self._signature(place, path if place == 'approve' else execution_id)}"
+        end = f"/{suffix.strip('/')}" if suffix.strip("/") else ""
+        if place == "approve":
+            path = f"{execution_id}{end}"
+            return f"/{place}/{path}?{SIGNATURE}={self._signature(place, path)}"
+        return f"/{place}/{execution_id}?{SIGNATURE}={self._signature(place, execution_id)}{quote(end)}"
 
     def opened(self, place: WaitPlace, path: str, query: Mapping[str, Any]) -> tuple[ExecutionId, str] | None:
         """Return which execution an address means, and its suffix; None: it was not made here.

@@ -67,6 +67,16 @@ class Waits(Protocol):
         """
         ...
 
+    async def suspension(
+        self, tenant: TenantId, execution_id: ExecutionId
+    ) -> tuple[ProjectId, ExecutionSuspended | None]:
+        """Return where an execution belongs and what it waits for; None: it does not wait.
+
+        Raises:
+            NotFound: there is no such execution for this tenant.
+        """
+        ...
+
 
 class Outcome(Protocol):
     """How a run ended, or that it was put aside."""
