@@ -6,15 +6,18 @@ Source: n8n's behaviour, as its texts and codes are what callers check for.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
+from headrace.kernel.errors import Denied, HeadraceError, LimitExceeded
 from headrace.kernel.ids import TenantId
 from headrace.sdk.conversion import to_json_text
 from headrace.sdk.items import Item
 from headrace.sdk.paths import get_path, has_path
 from headrace.webhooks.domain import Options
+from headrace.webhooks.errors import BadCall, BadForm, BadRoute, CallTooLarge, NotAForm
 from headrace.webhooks.public import Answer
 
 _JSON = ("content-type", "application/json; charset=utf-8")
@@ -30,6 +33,25 @@ def problem(status: int, title: str, detail: str, *, headers: Sequence[tuple[str
     return Answer(
         status=status, headers=[("content-type", "application/problem+json"), *headers], body=msgspec.json.encode(body)
     )
+
+
+def of_failure(failure: HeadraceError) -> Answer:
+    """Return the answer to a call that could not be taken."""
+    match failure:
+        case CallTooLarge():
+            return problem(413, "Content Too Large", str(failure))
+        case NotAForm():
+            return problem(415, "Unsupported Media Type", str(failure))
+        case BadCall():
+            return problem(400, "Bad Request", str(failure))
+        case BadForm() | BadRoute():
+            return problem(500, "Misconfigured", str(failure))
+        case LimitExceeded():
+            seconds = -(-(failure.retry_after or timedelta(minutes=1)) // timedelta(seconds=1))
+            return problem(429, "Too Many Requests", str(failure), headers=[("retry-after", str(seconds))])
+        case Denied():
+            return problem(403, "Forbidden", str(failure))
+    return problem(503, "Service Unavailable", str(failure), headers=[("retry-after", "1")])
 
 
 def repeated() -> Answer:

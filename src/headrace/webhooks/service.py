@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from headrace.executions.errors import VersionConflict
-from headrace.kernel.errors import Denied, HeadraceError, LimitExceeded
+from headrace.kernel.errors import HeadraceError
 from headrace.kernel.ids import ExecutionId, ProjectId, TenantId, new_id
 from headrace.sdk.items import Item
 from headrace.sdk.parameters import resolve_parameters
 from headrace.webhooks.admitting import Door
-from headrace.webhooks.answering import problem, repeated
+from headrace.webhooks.answering import of_failure, problem, repeated
 from headrace.webhooks.approving import Approving
 from headrace.webhooks.calls import Request, WebhookSettings
 from headrace.webhooks.chat.messages import message_of
 from headrace.webhooks.chat.showing import Chats
 from headrace.webhooks.deduplicating import Delivery, key_of
 from headrace.webhooks.domain import Route, RouteTable, allowed_origin
-from headrace.webhooks.errors import BadCall, BadForm, BadRoute, CallTooLarge, NotAForm
+from headrace.webhooks.errors import BadCall
 from headrace.webhooks.filling import Filled, Filling, as_page
 from headrace.webhooks.forms.fields import form_of
 from headrace.webhooks.links import Links
@@ -149,21 +149,8 @@ class Webhooks:
                     return await self._form(request)
                 case _:
                     return await self._call(request)
-        except CallTooLarge as large:
-            answer = problem(413, "Content Too Large", str(large))
-        except NotAForm as other:
-            answer = problem(415, "Unsupported Media Type", str(other))
-        except BadCall as wrong:
-            answer = problem(400, "Bad Request", str(wrong))
-        except (BadForm, BadRoute) as senseless:
-            answer = problem(500, "Misconfigured", str(senseless))
-        except LimitExceeded as reached:
-            seconds = -(-(reached.retry_after or timedelta(minutes=1)) // timedelta(seconds=1))
-            answer = problem(429, "Too Many Requests", str(reached), headers=[("retry-after", str(seconds))])
-        except Denied as refused:
-            answer = problem(403, "Forbidden", str(refused))
         except HeadraceError as failure:
-            answer = problem(503, "Service Unavailable", str(failure), headers=[("retry-after", "1")])
+            answer = of_failure(failure)
         return as_page(answer) if request.is_of_a_browser else answer
 
     async def preflight(self, request: Request) -> Answer:
@@ -197,10 +184,14 @@ class Webhooks:
         if refusal is not None:
             # A page is told too, or else its browser tells it nothing.
             return replace(refusal, headers=[*refusal.headers, *_origin(route, request)])
-        if route.listening is None:
-            answer = await self._run(route, request, parameters)
-        else:
-            answer = await self._tested(route, request, parameters) or self._nothing_here(request, RouteTable())
+        try:
+            if route.listening is None:
+                answer = await self._run(route, request, parameters)
+            else:
+                answer = await self._tested(route, request, parameters) or self._nothing_here(request, RouteTable())
+        except HeadraceError as failure:
+            # Pages of other origins are told what went wrong, too.
+            answer = of_failure(failure)
         return replace(answer, headers=[*answer.headers, *_origin(route, request)])
 
     async def _run(self, route: Route, request: Request, parameters: Mapping[str, str]) -> Answer:

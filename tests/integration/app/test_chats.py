@@ -56,7 +56,10 @@ async def test_a_page_without_an_origin_may_send(place: Place) -> None:
     asked = await place.http.options("/webhook/b6f6/chat", headers={"origin": "null", **asks})
     answer = await place.http.post("/webhook/b6f6/chat", json=HI, headers={"origin": "null"})
 
+    refused = await place.http.post("/webhook/b6f6/chat", json={}, headers={"origin": "null"})
+
     assert asked.headers["access-control-allow-origin"] == "null"
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (400, "null")
     assert "x-chat-pass" in asked.headers["access-control-allow-headers"]
     assert answer.headers["access-control-allow-origin"] == "null"
 
