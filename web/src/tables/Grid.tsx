@@ -191,8 +191,6 @@ export function Grid({
               {columns.map((column, place) => {
                 const here = at.row === index && at.column === place;
                 return (
-                  // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus, and says which cell is active
-                  // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
                   <div
                     key={column.name}
                     id={`cell-${index}-${place}`}
