@@ -88,7 +88,7 @@ export function PublishMenu({
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <div className={classes.state}>
+            <div className={classes.state} role="presentation">
               <strong>{live === null ? "Not published" : `Version ${live} runs in production`}</strong>
               <span>{stateOf(live, dirty ? null : changes)}</span>
             </div>
