@@ -123,4 +123,16 @@ describe("the panel of a node", () => {
 
     expect(store.getState().openNode).toBeNull();
   });
+
+  it("closes by Escape the list that is open, and not itself with it", async () => {
+    const store = open("Second");
+    const list = screen.getByRole("combobox", { name: "Which node's output" });
+    await userEvent.click(list);
+    expect(list.getAttribute("aria-expanded")).toBe("true");
+
+    await userEvent.keyboard("{Escape}");
+
+    expect(list.getAttribute("aria-expanded")).toBe("false");
+    expect(store.getState().openNode).toBe("Second");
+  });
 });

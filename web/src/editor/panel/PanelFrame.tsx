@@ -6,6 +6,8 @@ import { Panes } from "./Panes";
 import classes from "./panel.module.css";
 import { TEXTS } from "./texts";
 
+const OPEN = '[aria-haspopup][aria-expanded="true"]';
+
 /** A key, as React or the browser tells it. */
 export type Pressed = Pick<
   KeyboardEvent,
@@ -40,6 +42,8 @@ export function PanelFrame({
   const pressed = (event: Pressed) => {
     if (event.defaultPrevented) return;
     if (event.key === "Escape") {
+      // It closes what is open above the field first, such as a list to choose from.
+      if (event.target instanceof Element && event.target.closest(OPEN) !== null) return;
       event.stopPropagation();
       onClose();
     } else {

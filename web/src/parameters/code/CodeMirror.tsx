@@ -19,7 +19,9 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
+import { PATH_DRAG } from "../context";
 import { completing, type Known } from "./completion";
+import { droppedText, inExpression } from "./dropping";
 import { expressionMarks } from "./marks";
 
 export type Language = "javascript" | "python" | "json" | "sql" | "html" | "expression";
@@ -107,6 +109,21 @@ export default function CodeMirror(props: CodeMirrorProps) {
             ...(code && !single ? [indentWithTab] : []),
             ...defaultKeymap.filter((binding) => binding.key !== "Mod-Enter"),
           ]),
+          // The editor's own handler would put it in as plain text: this one comes first, and says that it is done.
+          EditorView.domEventHandlers({
+            drop(event, target) {
+              if (readOnly || !event.dataTransfer?.types.includes(PATH_DRAG)) return false;
+              event.preventDefault();
+              event.stopPropagation();
+              const written = target.state.doc.toString();
+              const at = target.posAtCoords({ x: event.clientX, y: event.clientY }) ?? written.length;
+              const bare = language === "javascript" || inExpression(written, at);
+              const text = droppedText(event.dataTransfer.getData("text/plain"), bare);
+              target.dispatch({ changes: { from: at, insert: text }, selection: { anchor: at + text.length } });
+              target.focus();
+              return true;
+            },
+          }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
@@ -168,25 +185,7 @@ export default function CodeMirror(props: CodeMirrorProps) {
     view.current?.dom.classList.toggle("hr-failing", props.failing === true);
   }, [props.failing]);
 
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: what is dropped can be typed as well
-    <div
-      ref={host}
-      style={{ height: rows === null ? "100%" : undefined }}
-      onDrop={(event) => {
-        const created = view.current;
-        const dropped = event.dataTransfer.getData("text/plain");
-        if (created === null || readOnly || !event.dataTransfer.types.includes("application/x-headrace-path")) return;
-        event.preventDefault();
-        event.stopPropagation();
-        const at = created.posAtCoords({ x: event.clientX, y: event.clientY }) ?? created.state.doc.length;
-        // Code has no braces around what it names.
-        const text = language === "javascript" ? dropped.replace(/^\{\{\s*(.*?)\s*\}\}$/, "$1") : dropped;
-        created.dispatch({ changes: { from: at, insert: text }, selection: { anchor: at + text.length } });
-        created.focus();
-      }}
-    />
-  );
+  return <div ref={host} style={{ height: rows === null ? "100%" : undefined }} />;
 }
 
 function lintJson(view: EditorView) {
