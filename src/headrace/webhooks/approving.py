@@ -83,7 +83,7 @@ def decided_page(question: Question, decision: str) -> Answer:
     """Return the page that says what was decided."""
     mark, kind, told = ("✓", "good", "Approved") if decision == "approved" else ("✕", "bad", "Declined")
     body = (
-        f'<div class="mark {kind}" aria-hidden="true">{mark}</div><h1 role="status">{told}</h1>'
+        f'<div role="status"><div class="mark {kind}" aria-hidden="true">{mark}</div><h1>{told}</h1></div>'
         f'<p class="about">{escape(question.title)}</p><p class="quiet">You can close this page.</p>'
     )
     return page(told, body)
