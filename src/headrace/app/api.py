@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from litestar import Litestar
 
+from headrace.app.diagnosis import diagnose
 from headrace.app.waiting import JournalWaits
 from headrace.credentials.api import CredentialsApi, CredentialTypesApi, OAuth2Api
 from headrace.datatables.api import DataTableRowsApi, DataTablesApi
@@ -14,6 +15,7 @@ from headrace.executions.streaming import Streams
 from headrace.executions.streams_api import StreamsApi
 from headrace.executor.api import ExpressionsApi
 from headrace.gateway.application import api_application
+from headrace.gateway.doctor_api import Doctor, DoctorApi, DoctorShape, PartShape, RuntimeShape, SandboxShape
 from headrace.gateway.entrance import Entrance
 from headrace.identity.api import ApiKeysApi, EnteringApi, InvitationsApi, MyselfApi, UsersApi
 from headrace.infra.http.injected import provided
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from headrace.app.commanding import ExecutionService
     from headrace.app.library import Library
     from headrace.app.local import Headrace
+    from headrace.app.settings import Settings
 
 ROUTES = [
     EnteringApi,
@@ -64,6 +67,7 @@ ROUTES = [
     ExpressionsApi,
     QueueApi,
     DeadLettersApi,
+    DoctorApi,
 ]
 
 
@@ -75,6 +79,28 @@ class Located:
 
     async def project_of(self, tenant: TenantId, workflow_id: str) -> ProjectId:
         return ProjectId((await self._library.workflows.get(tenant, workflow_id)).project)
+
+
+async def _examined(settings: Settings) -> DoctorShape:
+    found = await diagnose(settings)
+    machine = found.machine
+    return DoctorShape(
+        works=found.works,
+        tier=found.tier,
+        system=machine.system,
+        kernel=machine.kernel,
+        architecture=machine.architecture,
+        own_users=machine.own_users,
+        landlock_version=machine.landlock_version,
+        cgroups_version=machine.cgroups.version,
+        runtimes=[RuntimeShape(name, one.version) for name, one in machine.runtimes.items()],
+        parts=[PartShape(name, problem) for name, problem in machine.parts.items()],
+        sandboxes=[
+            SandboxShape(one.tier, one.guest.value, one.confines, one.milliseconds, one.problem) for one in found.starts
+        ],
+        runs_in=dict(found.runs_in),
+        advice=list(found.advice),
+    )
 
 
 def entrance_of(access: Access) -> Entrance:
@@ -128,6 +154,7 @@ def rest_api(
             "variables": provided(library.variables),
             "executions": provided(asked.reader),
             "commands": provided(asked.commands),
+            "doctor": provided(Doctor(lambda: _examined(headrace.settings))),
             "previews": provided(headrace.previews),
             "located": provided(Located(library)),
             "catalogue": provided(headrace.catalogue),

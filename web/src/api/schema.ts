@@ -1737,6 +1737,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/installation/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what this machine offers to sandboxes */
+        get: operations["getDoctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1913,6 +1930,24 @@ export interface components {
             wires_removed: components["schemas"]["Wire"][];
             settings: components["schemas"]["ValueChange"][];
             other: components["schemas"]["ValueChange"][];
+        };
+        /** DoctorShape */
+        DoctorShape: {
+            works: boolean;
+            tier: string;
+            system: string;
+            kernel: string;
+            architecture: string;
+            ownUsers: boolean;
+            landlockVersion: number;
+            cgroupsVersion: number;
+            runtimes: components["schemas"]["RuntimeShape"][];
+            parts: components["schemas"]["PartShape"][];
+            sandboxes: components["schemas"]["SandboxShape"][];
+            runsIn: {
+                [key: string]: string | null;
+            };
+            advice: string[];
         };
         /** Drawn */
         Drawn: {
@@ -2330,6 +2365,11 @@ export interface components {
             data: components["schemas"]["VersionShape"][];
             nextCursor?: string | null;
         };
+        /** PartShape */
+        PartShape: {
+            name: string;
+            problem?: string | null;
+        };
         /** PauseShape */
         PauseShape: {
             workflowId: string;
@@ -2468,6 +2508,19 @@ export interface components {
         "Rows_headrace.identity.api.shapes.UserShape_": {
             data: components["schemas"]["UserShape"][];
             nextCursor?: string | null;
+        };
+        /** RuntimeShape */
+        RuntimeShape: {
+            name: string;
+            version: string;
+        };
+        /** SandboxShape */
+        SandboxShape: {
+            tier: string;
+            guest: string;
+            confines: boolean;
+            milliseconds: number;
+            problem?: string | null;
         };
         /** SessionShape */
         SessionShape: {
@@ -2776,6 +2829,7 @@ export type CredentialShape = components['schemas']['CredentialShape'];
 export type Credentials = components['schemas']['Credentials'];
 export type DeadLetterShape = components['schemas']['DeadLetterShape'];
 export type Difference = components['schemas']['Difference'];
+export type DoctorShape = components['schemas']['DoctorShape'];
 export type Drawn = components['schemas']['Drawn'];
 export type EmailChannel = components['schemas']['EmailChannel'];
 export type ErrorInfo = components['schemas']['ErrorInfo'];
@@ -2831,6 +2885,7 @@ export type PageHeadraceWorkflowsApiShapesFolderShape = components['schemas']['P
 export type PageHeadraceWorkflowsApiShapesTagShape = components['schemas']['Page_headrace.workflows.api.shapes.TagShape_'];
 export type PageHeadraceWorkflowsApiShapesVariableShape = components['schemas']['Page_headrace.workflows.api.shapes.VariableShape_'];
 export type PageHeadraceWorkflowsApiShapesVersionShape = components['schemas']['Page_headrace.workflows.api.shapes.VersionShape_'];
+export type PartShape = components['schemas']['PartShape'];
 export type PauseShape = components['schemas']['PauseShape'];
 export type PausedShape = components['schemas']['PausedShape'];
 export type PreviewBody = components['schemas']['PreviewBody'];
@@ -2852,6 +2907,8 @@ export type RowsHeadraceIdentityApiShapesKeyShape = components['schemas']['Rows_
 export type RowsHeadraceIdentityApiShapesMemberShape = components['schemas']['Rows_headrace.identity.api.shapes.MemberShape_'];
 export type RowsHeadraceIdentityApiShapesSessionShape = components['schemas']['Rows_headrace.identity.api.shapes.SessionShape_'];
 export type RowsHeadraceIdentityApiShapesUserShape = components['schemas']['Rows_headrace.identity.api.shapes.UserShape_'];
+export type RuntimeShape = components['schemas']['RuntimeShape'];
+export type SandboxShape = components['schemas']['SandboxShape'];
 export type SessionShape = components['schemas']['SessionShape'];
 export type SetupState = components['schemas']['SetupState'];
 export type Sharing = components['schemas']['Sharing'];
@@ -17649,6 +17706,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request makes no sense; `problems` says every reason. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing says who calls, or nothing that still counts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was first, or it is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not as `If-Match` says. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit was reached; `Retry-After` says how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorShape"];
+                };
             };
             /** @description The request makes no sense; `problems` says every reason. */
             400: {
