@@ -26,3 +26,10 @@ class NoResizeObserver {
 
 window.ResizeObserver = NoResizeObserver as typeof ResizeObserver;
 window.HTMLElement.prototype.scrollIntoView = () => {};
+
+// Requests to one's own server have no host; Node's want one.
+globalThis.Request = class extends Request {
+  constructor(input: RequestInfo | URL, init?: RequestInit) {
+    super(typeof input === "string" ? new URL(input, window.location.href) : input, init);
+  }
+};
