@@ -13,6 +13,8 @@ import { copied } from "./values";
 
 const ROW = 32;
 const GUTTER = 52;
+/** Taken for the pane's size until it is measured, so that rows are there with the first drawing. */
+const FIRST_RECT = { width: 480, height: 640 };
 
 /** Items as rows, fields as columns. Only the rows and columns in sight are there; arrows move, Enter shows a value whole. */
 export function TableView({
@@ -36,6 +38,7 @@ export function TableView({
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 5,
+    initialRect: FIRST_RECT,
     paddingStart: ROW,
     scrollPaddingStart: ROW,
   });
@@ -45,6 +48,7 @@ export function TableView({
     getScrollElement: () => scroller.current,
     estimateSize: (place) => columns[place]?.width ?? 0,
     overscan: 1,
+    initialRect: FIRST_RECT,
     paddingStart: GUTTER,
     scrollPaddingStart: GUTTER,
   });
