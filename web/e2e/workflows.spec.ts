@@ -109,6 +109,16 @@ test("what is imported is told before and after, with what cannot run", async ({
   await expect(page.getByTestId("step-B")).toBeVisible();
 });
 
+test("what cannot be had from the web is said", async ({ page }) => {
+  await page.goto("/workflows");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("tab", { name: "From the web" }).click();
+  await page.getByLabel("Address of the file").fill("http://127.0.0.1:9/workflow.json");
+  await page.getByRole("dialog").getByRole("button", { name: "Import", exact: true }).click();
+
+  await expect(page.getByText("Nothing of “http://127.0.0.1:9/workflow.json” was imported")).toBeVisible();
+});
+
 test("a published workflow can be drawn further, compared and restored", async ({ editor, page }) => {
   const id = await editor.open({ name: "Versioned", ...hooked("versioned") });
   await page.getByRole("button", { name: "Publish", exact: true }).click();

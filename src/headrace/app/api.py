@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from litestar import Litestar
 
+from headrace.app.credentials import NoCredentials
 from headrace.app.diagnosis import diagnose
 from headrace.app.waiting import JournalWaits
 from headrace.credentials.api import CredentialsApi, CredentialTypesApi, OAuth2Api
@@ -28,7 +29,9 @@ from headrace.tenancy.api import MembersApi, ProjectsApi, TenantsApi
 from headrace.webhooks.trials import Trials
 from headrace.webhooks.trials_api import TrialsApi
 from headrace.webhooks.waits_api import WaitsApi
+from headrace.workflows.adapters.downloads import EgressDownloads
 from headrace.workflows.api import FoldersApi, TagsApi, VariablesApi, VersionsApi, WorkflowsApi
+from headrace.workflows.service.downloading import Downloading
 from headrace.workflows.service.relaying import Relay
 
 if TYPE_CHECKING:
@@ -149,6 +152,11 @@ def rest_api(
             "tables": provided(headrace.tables),
             "alerts": provided(headrace.alerting.alerts),
             "transfers": provided(library.transfers),
+            "downloading": provided(
+                Downloading(
+                    EgressDownloads(lambda tenant: headrace.outside.http(tenant, NoCredentials())), library.transfers
+                )
+            ),
             "folders": provided(library.folders),
             "tags": provided(library.tags),
             "variables": provided(library.variables),

@@ -91,6 +91,12 @@ class WorkflowInvalid(_Problems):
     code = "workflow_invalid"
 
 
+class NotDownloaded(Invalid):
+    """There is no file to be had at the address."""
+
+    code = "workflow_not_downloaded"
+
+
 class WorkflowNotPublishable(_Problems):
     """The workflow cannot run in production as it is; every reason is named."""
 

@@ -1,4 +1,4 @@
-"""Where workflows are kept, and who wants to hear of them."""
+"""Where workflows are kept, who wants to hear of them, and where they come from."""
 
 from __future__ import annotations
 
@@ -220,4 +220,16 @@ class PublishCheck(Protocol):
 
     async def problems(self, tenant: TenantId, workflow: Workflow) -> Sequence[str]:
         """Return every reason, a sentence each."""
+        ...
+
+
+class Downloads(Protocol):
+    """Files from the web."""
+
+    async def get(self, tenant: TenantId, url: str) -> bytes:
+        """Return what is at *url*, an address by HTTP, as far as the tenant's workflows may reach it.
+
+        Raises:
+            NotDownloaded: nothing can be read there; the message says why.
+        """
         ...

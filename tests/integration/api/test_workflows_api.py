@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from headrace.sdk.context import HttpRequest, HttpResponse
 from headrace.tenancy.public import Role
 from tests.integration.api.conftest import Api, drawn
 
@@ -122,6 +124,49 @@ async def test_a_file_of_workflows_comes_in_and_goes_out_as_it_was(api: Api) -> 
     assert (first["name"], second["name"], first["active"]) == ("One", "Two", False)
     out = (await api.call("GET", f"/workflows/{second['id']}/export")).json()
     assert out["nodes"] == drawn("Two", "two")["nodes"]
+
+
+class Answering:
+    """An `HttpClient` for which the web is one answer."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self.answer = status, body
+        self.asked: list[HttpRequest] = []
+
+    async def request(self, request: HttpRequest) -> HttpResponse:
+        self.asked.append(request)
+        status, body = self.answer
+        return HttpResponse(status=status, reason="", headers=[], body=body, url=request.url)
+
+
+async def test_a_file_comes_in_from_the_web(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = Answering(200, msgspec.json.encode([drawn("One", "one"), drawn("Two", "two")]))
+    monkeypatch.setattr(api.headrace.outside, "http", lambda *_: web)
+
+    answer = await api.call("POST", "/workflows/import-from", json={"url": "https://example.com/flows.json"})
+
+    assert [one["name"] for one in answer.json()["data"]] == ["One", "Two"]
+    assert [request.url for request in web.asked] == ["https://example.com/flows.json"]
+    assert all(request.credential is None for request in web.asked)
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_an_address_with_nothing_to_read_is_refused(
+    api: Api, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(api.headrace.outside, "http", lambda *_: Answering(status, b"secret of another service"))
+
+    answer = await api.call("POST", "/workflows/import-from", json={"url": "https://example.com/flows.json"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "workflow_not_downloaded")
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "http://[::1]/x", "file:///etc/passwd", "x", ""])
+async def test_nothing_is_imported_from_where_workflows_may_not_go(api: Api, url: str) -> None:
+    answer = await api.call("POST", "/workflows/import-from", json={"url": url})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "workflow_not_downloaded")
 
 
 @pytest.mark.parametrize(

@@ -559,6 +559,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/import-from": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in a file from the web */
+        post: operations["importWorkflowsFrom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}": {
         parameters: {
             query?: never;
@@ -2303,6 +2320,10 @@ export interface components {
             email: string;
             role: components["schemas"]["Role"];
         };
+        /** Origin */
+        Origin: {
+            url: string;
+        };
         /** Page[dict[str, Any]] */
         "Page_dict_str_typing.Any_": {
             data: {
@@ -2873,6 +2894,7 @@ export type Note = components['schemas']['Note'];
 export type OccurrenceShape = components['schemas']['OccurrenceShape'];
 export type Occurrences = components['schemas']['Occurrences'];
 export type Offer = components['schemas']['Offer'];
+export type Origin = components['schemas']['Origin'];
 export type PageDictStrTypingAny = components['schemas']['Page_dict_str_typing.Any_'];
 export type PageHeadraceCredentialsApiCredentialShape = components['schemas']['Page_headrace.credentials.api.CredentialShape_'];
 export type PageHeadraceCredentialsApiUsageShape = components['schemas']['Page_headrace.credentials.api.UsageShape_'];
@@ -7362,6 +7384,117 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_dict_str_typing.Any_"];
+                };
+            };
+            /** @description The request makes no sense; `problems` says every reason. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing says who calls, or nothing that still counts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else was first, or it is not in a state for this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not as `If-Match` says. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit was reached; `Retry-After` says how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importWorkflowsFrom: {
+        parameters: {
+            query?: {
+                projectId?: string;
+                folderId?: string | null;
+            };
+            header?: {
+                /** @description Sent again with the same key within a day, the request is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Origin"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

@@ -16,6 +16,7 @@ from headrace.tenancy.public import Action, Caller
 from headrace.workflows.api.shapes import Drawing, TagShape, Who, etag_of, summary_shape, tag_shape, workflow_shape
 from headrace.workflows.errors import ProjectNeeded
 from headrace.workflows.public import Tag, WorkflowQuery, WorkflowRecord, WorkflowSort
+from headrace.workflows.service.downloading import Downloading
 from headrace.workflows.service.tags import Tags
 from headrace.workflows.service.transfers import Transfers
 from headrace.workflows.service.workflows import Workflows
@@ -23,6 +24,7 @@ from headrace.workflows.service.workflows import Workflows
 _Workflows = Given[Workflows]
 _Tags = Given[Tags]
 _Transfers = Given[Transfers]
+_Downloading = Given[Downloading]
 
 
 class TagRef(msgspec.Struct):
@@ -48,6 +50,12 @@ class Destination(msgspec.Struct, rename="camel"):
 class Copy(msgspec.Struct):
     name: str | None = None
     """None: the original's, and that it is a copy."""
+
+
+class Origin(msgspec.Struct):
+    """Where a file of workflows is."""
+
+    url: Annotated[str, msgspec.Meta(max_length=2000)]
 
 
 class WorkflowsApi(Controller):
@@ -127,6 +135,24 @@ class WorkflowsApi(Controller):
             by=caller.by,
             folder=folder_id,
             keep_ids=keep_ids,
+        )
+        every = await tags.list(caller.tenant)
+        return Page([summary_shape(one, every) for one in records])
+
+    @post("/import-from", operation_id="importWorkflowsFrom", summary="Bring in a file from the web", status_code=200)
+    async def bring_in_from(
+        self,
+        caller: Who,
+        downloading: _Downloading,
+        tags: _Tags,
+        data: JSONBody[Origin],
+        project_id: Annotated[str, QueryParameter(name="projectId")] = DEFAULT_PROJECT,
+        folder_id: Annotated[str | None, QueryParameter(name="folderId")] = None,
+    ) -> Page[dict[str, Any]]:
+        """The server reads it, from where the tenant's workflows may read. None of them is published."""
+        await caller.must(Action.WORKFLOW_EDIT, project_id)
+        records = await downloading.import_from(
+            caller.tenant, data.url, project=project_id, by=caller.by, folder=folder_id
         )
         every = await tags.list(caller.tenant)
         return Page([summary_shape(one, every) for one in records])

@@ -1,4 +1,4 @@
-import { Alert, Button, FileButton, Group, Modal, Stack, Tabs, Text, Textarea } from "@mantine/core";
+import { Alert, Button, FileButton, Group, Modal, Stack, Tabs, Text, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { FileUp, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
@@ -44,6 +44,7 @@ export function ImportModal({
   const types = useNodeTypes().data ?? [];
   const [sources, setSources] = useState<readonly Source[]>([]);
   const [pasted, setPasted] = useState("");
+  const [url, setUrl] = useState("");
   const [busy, setBusy] = useState(false);
   const [brought, setBrought] = useState<readonly Brought[] | null>(null);
 
@@ -67,12 +68,14 @@ export function ImportModal({
   const bring = async () => {
     setBusy(true);
     const results: Brought[] = [];
+    const query = {
+      ...(project === null ? {} : { projectId: project }),
+      ...(project === null || folder === null ? {} : { folderId: folder }),
+    };
+    const address = url.trim();
+    if (address !== "") results.push(await fromTheWeb(address, query));
     for (const source of good) {
       try {
-        const query = {
-          ...(project === null ? {} : { projectId: project }),
-          ...(project === null || folder === null ? {} : { folderId: folder }),
-        };
         // The text goes as it is: parsing and writing it again would round large numbers.
         const call = api.POST("/api/v1/workflows/import", {
           params: { query },
@@ -118,6 +121,7 @@ export function ImportModal({
           <Tabs.List>
             <Tabs.Tab value="files">Files</Tabs.Tab>
             <Tabs.Tab value="paste">Paste</Tabs.Tab>
+            <Tabs.Tab value="web">From the web</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="files" pt="sm">
             <FileButton multiple accept=".json,application/json" onChange={(chosen) => void add(chosen)}>
@@ -142,6 +146,17 @@ export function ImportModal({
               onChange={(event) => setPasted(event.currentTarget.value)}
             />
           </Tabs.Panel>
+          <Tabs.Panel value="web" pt="sm">
+            <TextInput
+              type="url"
+              label="Address of the file"
+              description="The server reads it, if workflows of this tenant may reach it"
+              placeholder="https://example.com/workflow.json"
+              maxLength={2000}
+              value={url}
+              onChange={(event) => setUrl(event.currentTarget.value)}
+            />
+          </Tabs.Panel>
         </Tabs>
         {all
           .filter((source) => source.problem !== null)
@@ -155,11 +170,27 @@ export function ImportModal({
           <Button variant="default" onClick={onClose}>
             {TEXTS.cancel}
           </Button>
-          <Button disabled={count === 0} loading={busy} onClick={bring}>
+          <Button disabled={count === 0 && url.trim() === ""} loading={busy} onClick={bring}>
             {count > 1 ? `Import ${count} workflows` : "Import"}
           </Button>
         </Group>
       </Stack>
     </Modal>
   );
+}
+
+/** The server reads the file; what it holds is looked at once it is here. */
+async function fromTheWeb(url: string, query: { projectId?: string; folderId?: string }): Promise<Brought> {
+  const source = { label: url, text: "", workflows: [], problem: null };
+  try {
+    const call = api.POST("/api/v1/workflows/import-from", { params: { query }, body: { url } });
+    const made = (await got(call)).data as unknown as readonly WorkflowSummary[];
+    const drawn = await Promise.all(
+      made.map(({ id }) => got(api.GET("/api/v1/workflows/{workflow_id}", { params: { path: { workflow_id: id } } }))),
+    );
+    const { workflows } = readIncoming(JSON.stringify(drawn));
+    return { source: { ...source, workflows }, workflows: made, problem: null };
+  } catch (thrown) {
+    return { source, workflows: [], problem: messageOf(thrown) };
+  }
 }
