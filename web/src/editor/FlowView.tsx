@@ -52,6 +52,8 @@ export function FlowView({
         fitViewOptions={{ maxZoom: 1, padding: 0.2 }}
         minZoom={0.1}
         deleteKeyCode={null}
+        // Zooming would swallow the double click that opens a node.
+        zoomOnDoubleClick={onOpen === undefined}
         onNodeClick={(_, node) => onSelect?.(node.id)}
         onNodeDoubleClick={(_, node) => onOpen?.(node.id)}
         onPaneClick={() => onSelect?.(null)}
