@@ -82,6 +82,13 @@ test("a workflow is tagged, marked, archived, taken back and deleted by its name
   await expect(row).toBeHidden();
   await page.getByRole("button", { name: "All workflows" }).click();
 
+  await page.getByRole("button", { name: "Rename and delete tags" }).click();
+  await page.getByLabel("Name of the tag seldom").fill("rare");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Name of the tag rare")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(row.getByRole("button", { name: "Show only the tag rare" })).toBeVisible();
+
   await choose("Delete");
   const remove = page.getByRole("button", { name: "Delete workflow" });
   await expect(remove).toBeDisabled();

@@ -205,7 +205,7 @@ function View({
           <Loader aria-label="Loading" />
         </Center>
       ) : (
-        <FlowView workflow={workflow} {...rest} {...(marks === undefined ? {} : { marks })} />
+        <FlowView key={label} workflow={workflow} {...rest} {...(marks === undefined ? {} : { marks })} />
       )}
     </figure>
   );

@@ -66,7 +66,7 @@ export default function WorkflowsPage() {
       <div className={classes.layout}>
         <FolderTree {...{ listing, dragged, onGo, onDrop }} onDialog={setDialog} />
         <section aria-label="List of workflows" className={classes.found}>
-          <Toolbar listing={listing} onGo={onGo} />
+          <Toolbar listing={listing} onGo={onGo} onTags={() => setDialog({ kind: "allTags" })} />
           <PathBar
             {...{ listing, folders, dragged, onGo, onDrop }}
             project={projects.data?.find((project) => project.id === listing.project)?.name ?? ""}

@@ -1,6 +1,7 @@
 import { ImportModal } from "../import/ImportModal";
 import type { Dialog } from "./dialogs";
 import { DeleteFolder, FolderName, MoveTo } from "./FolderDialogs";
+import { ManageTags } from "./ManageTags";
 import type { WorkflowActions } from "./useWorkflowActions";
 import { DeleteWorkflow, Sharing, TagsOf, Transfer } from "./WorkflowDialogs";
 
@@ -35,6 +36,8 @@ export function Dialogs({
       return <Transfer workflow={dialog.workflow} actions={actions} onClose={onClose} />;
     case "tags":
       return <TagsOf workflow={dialog.workflow} actions={actions} onClose={onClose} />;
+    case "allTags":
+      return <ManageTags actions={actions} onClose={onClose} />;
     case "delete":
       return <DeleteWorkflow workflow={dialog.workflow} actions={actions} onClose={onClose} />;
     case "sharing":

@@ -1,6 +1,6 @@
-import { CloseButton, Select, TextInput } from "@mantine/core";
+import { ActionIcon, CloseButton, Select, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { Search } from "lucide-react";
+import { Search, Tags } from "lucide-react";
 import { useEffect, useState } from "react";
 import classes from "./list.module.css";
 import type { Listing, Order, Shown } from "./listing";
@@ -19,7 +19,15 @@ const ORDER = [
 ];
 
 /** Search, filters and order. */
-export function Toolbar({ listing, onGo }: { listing: Listing; onGo: (listing: Listing) => void }) {
+export function Toolbar({
+  listing,
+  onGo,
+  onTags,
+}: {
+  listing: Listing;
+  onGo: (listing: Listing) => void;
+  onTags: () => void;
+}) {
   const tags = useTags().data ?? [];
   const [typed, setTyped] = useState(listing.search);
   const search = useDebouncedCallback((text: string) => onGo({ ...listing, search: text.trim() }), 250);
@@ -56,6 +64,11 @@ export function Toolbar({ listing, onGo }: { listing: Listing; onGo: (listing: L
         value={listing.tag}
         onChange={(tag) => onGo({ ...listing, tag })}
       />
+      <Tooltip label="Rename and delete tags">
+        <ActionIcon variant="default" size={36} aria-label="Rename and delete tags" onClick={onTags}>
+          <Tags size={16} />
+        </ActionIcon>
+      </Tooltip>
       <Select
         w={140}
         aria-label="State"

@@ -95,8 +95,8 @@ export function WorkflowRow({
       <Table.Td w={150}>
         <Runs runs={runs} />
       </Table.Td>
-      <Table.Td w={118}>
-        <Text span size="sm" c="dimmed">
+      <Table.Td w={134}>
+        <Text span size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
           <Moment at={workflow.updatedAt} />
         </Text>
       </Table.Td>

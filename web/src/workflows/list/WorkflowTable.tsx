@@ -78,7 +78,7 @@ export function WorkflowTable({
                     <FolderIcon size={16} aria-hidden />
                   </Center>
                 </Table.Td>
-                <Table.Td colSpan={5}>
+                <Table.Td colSpan={4}>
                   <Button
                     variant="transparent"
                     size="compact-sm"
@@ -89,6 +89,7 @@ export function WorkflowTable({
                     {folder.name}
                   </Button>
                 </Table.Td>
+                <Table.Td className={classes.owner ?? ""} />
                 <Table.Td pl={0}>
                   <FolderMenu folder={folder} onDialog={onDialog} />
                 </Table.Td>

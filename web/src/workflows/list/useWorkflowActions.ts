@@ -89,6 +89,10 @@ export function useWorkflowActions() {
           const answer = api.GET("/api/v1/workflows/{workflow_id}/export", { ...path(workflow), parseAs: "text" });
           download(workflow.name, String(await got(answer)));
         }),
+      renameTag: (id: string, name: string) =>
+        attempt(() => api.PUT("/api/v1/tags/{tag_id}", { params: { path: { tag_id: id } }, body: { name } })),
+      removeTag: (id: string) =>
+        attempt(() => api.DELETE("/api/v1/tags/{tag_id}", { params: { path: { tag_id: id } } })),
       createFolder: (name: string, project: string, parent: string | null) =>
         attempt(() => api.POST("/api/v1/folders", { body: { name, projectId: project, parentId: parent } as never })),
       changeFolder: (id: string, body: { name?: string; parentId?: string | null }) =>
