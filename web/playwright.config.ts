@@ -10,6 +10,7 @@ export default defineConfig({
   reporter: [["list"]],
   forbidOnly: true,
   use: {
+    actionTimeout: 10_000,
     viewport: { width: 1440, height: 900 },
     screenshot: "only-on-failure",
     permissions: ["clipboard-read", "clipboard-write"],

@@ -1,6 +1,6 @@
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { type MouseEvent, useCallback, useMemo, useState } from "react";
-import type { Position } from "@/model/workflow";
+import { type Position, STICKY_NOTE } from "@/model/workflow";
 import { type NodeType, useNodeTypes } from "@/nodes/descriptions";
 import { WorkflowSettingsModal } from "@/workflows/WorkflowSettingsModal";
 import { type Purpose, placed } from "./building";
@@ -14,13 +14,14 @@ import classes from "./EditorPage.module.css";
 import { ExecuteBar } from "./ExecuteBar";
 import { FirstStep } from "./FirstStep";
 import { KeySheet } from "./KeySheet";
+import { ListeningBar } from "./ListeningBar";
 import { outputOf } from "./outputs";
 import { PALETTE_DRAG, Palette } from "./Palette";
 import { LogsPanel } from "./panel/LogsPanel";
 import { NodePanel } from "./panel/NodePanel";
 import { useWarmUp } from "./panel/warmUp";
 import { RenameModal } from "./RenameModal";
-import { useEditor, useEditorStore } from "./store";
+import { type EditorState, useEditor, useEditorStore } from "./store";
 import { RightRail, ViewTools } from "./tools";
 import { type Around, useCommands } from "./useCommands";
 import { useClipboard, useKeys } from "./useKeys";
@@ -66,7 +67,7 @@ function EditorBody() {
     (type: NodeType, purpose: Purpose) => {
       let name = "";
       store.getState().change(`Add ${type.title}`, (before) => {
-        const [after, added] = placed(before, type, purpose, middle());
+        const [after, added] = placed(before, type, behindSelected(store.getState(), type, purpose), middle());
         name = added;
         return after;
       });
@@ -117,6 +118,7 @@ function EditorBody() {
         />
         {empty && !readOnly && palette === null && <FirstStep onAdd={() => setPalette({ kind: "alone" })} />}
         <ConflictBar />
+        <ListeningBar />
         <ViewTools commands={commands} />
         {palette === null && <RightRail commands={commands} onSearch={() => setBar(true)} readOnly={readOnly} />}
         {!empty && <ExecuteBar />}
@@ -153,4 +155,15 @@ function EditorBody() {
       )}
     </div>
   );
+}
+
+/** What is added while one node is selected comes behind it, as far as its first output leads nowhere yet. */
+function behindSelected({ workflow, selection }: EditorState, type: NodeType, purpose: Purpose): Purpose {
+  const [only] = selection;
+  if (purpose.kind !== "alone" || purpose.at !== undefined || selection.size !== 1 || only === undefined)
+    return purpose;
+  const node = workflow.nodes.find((one) => one.name === only);
+  const leads = (workflow.connections[only]?.main?.[0] ?? []).length > 0;
+  if (node === undefined || node.type === STICKY_NOTE || leads || type.trigger !== null) return purpose;
+  return { kind: "after", node: only, port: { kind: "main", index: 0, label: "" } };
 }

@@ -105,12 +105,14 @@ export interface NodeType {
   readonly aliases?: readonly string[];
 }
 
+export const nodeTypes = queryOptions({
+  queryKey: ["node-types"],
+  queryFn: async () => (await got(api.GET("/api/v1/node-types"))).data as readonly NodeType[],
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export function useNodeTypes() {
-  return useQuery({
-    queryKey: ["node-types"],
-    queryFn: async () => (await got(api.GET("/api/v1/node-types"))).data as readonly NodeType[],
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  return useQuery(nodeTypes);
 }
 
 /** The description of a type for one version of it; null where there is none: the node is kept, but cannot run. */

@@ -175,6 +175,10 @@ export function EditCanvas({
           readHandle(made.sourceHandle).kind === readHandle(made.targetHandle).kind &&
           (made.source !== made.target || readHandle(made.sourceHandle).kind === "main")
         }
+        onNodeClick={(event, node) => {
+          // A click means this node, also when it was one of many that were selected.
+          if (!event.shiftKey && !event.ctrlKey && !event.metaKey) store.getState().select([node.id]);
+        }}
         onNodeDoubleClick={(_, node) => {
           if (node.type === "step") store.getState().open(node.id);
         }}

@@ -9,6 +9,7 @@ import { NodeParameters, type PreviewContext } from "@/parameters/NodeParameters
 import { NodeSettings } from "@/parameters/NodeSettings";
 import { Loaded } from "@/ui/Loaded";
 import { useEditorStore } from "../store";
+import { WebhookAddresses } from "../WebhookAddresses";
 import type { useLooking } from "./looking";
 import { ParameterSummary } from "./ParameterSummary";
 import classes from "./panel.module.css";
@@ -65,6 +66,7 @@ export function Middle({
                 <Tabs.Tab value="settings">{TEXTS.settings}</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="parameters" className={classes.form ?? ""}>
+                {/^(webhook|form|chat)$/.test(description.trigger ?? "") && <WebhookAddresses node={node} />}
                 <NodeParameters
                   description={description}
                   node={node}
