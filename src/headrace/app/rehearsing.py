@@ -275,7 +275,7 @@ class _Play:
             )
         )
         await self._executor.drive(DEFAULT_TENANT, execution_id)
-        await self._sit_out_waits(execution_id)
+        await self._sit_out_waits(execution_id, list(self._scene.resumes))
         await self._executor.drain()
         written = {
             str(path.relative_to(self._folder)): path.read_bytes()
@@ -296,14 +296,18 @@ class _Play:
             for table in await self._tables.list(DEFAULT_TENANT)
         }
 
-    async def _sit_out_waits(self, execution_id: ExecutionId) -> None:
-        requests = list(self._scene.resumes)
+    async def _sit_out_waits(self, execution_id: ExecutionId, requests: list[Sequence[Mapping[str, Any]]]) -> None:
         for _ in range(_MOST_WAITS):
             view = await self._executions.inspect(DEFAULT_TENANT, execution_id)
             waits = view.suspension
             if view.status is not Status.WAITING or waits is None:
                 return
-            if waits.resume != "time" and requests:
+            if waits.child is not None:
+                await self._sit_out_waits(waits.child, requests)
+                if not (await self._executions.inspect(DEFAULT_TENANT, waits.child)).status.is_final:
+                    return
+                await self._executions.resume(DEFAULT_TENANT, execution_id, by="execution")
+            elif waits.resume != "time" and requests:
                 items = requests.pop(0)
                 to = output_of(waits.resume, items[0].get("json") or {}) if items else 0
                 output = await self._given(execution_id, items)

@@ -26,6 +26,14 @@ _SHOWN = 40
 """Nodes in the live tree; a loop of a thousand passes has more than a screen."""
 
 
+_ENDED_BY = {
+    "webhook": "a call",
+    "form": "a form",
+    "approval": "a decision",
+    "execution": "its sub-workflow",
+}
+
+
 class LiveTree:
     """A `Watcher` that draws.
 
@@ -89,7 +97,8 @@ class LiveTree:
                     ["[red]✗[/]", indent + event.node, "", _seconds(event.seconds), event.error.message],
                 )
             case ExecutionSuspended():
-                until = f"until {event.until:%Y-%m-%d %H:%M:%S} UTC" if event.until else f"for a {event.resume} call"
+                ended_by = f"for {_ENDED_BY.get(event.resume, event.resume)}"
+                until = f"until {event.until:%Y-%m-%d %H:%M:%S} UTC" if event.until else ended_by
                 self._row(execution_id, event.node, ["[blue]⏸[/]", indent + event.node, "", "", f"waits {until}"])
             case ExecutionFailed():
                 self.failed = event.error.message

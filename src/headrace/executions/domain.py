@@ -147,8 +147,11 @@ def evolve(execution: Execution, event: Event) -> Execution:
         case ExecutionResumed():
             if execution.suspension is None:
                 raise BrokenHistory("an execution was resumed that was not put aside")
-            execution.resumed = event
             execution.status = Status.RUNNING
+            if event.again:
+                execution.suspension = None
+            else:
+                execution.resumed = event
         case ExecutionSucceeded() | ExecutionFailed() | ExecutionCanceled():
             _end(execution, event)
     execution.version += 1

@@ -204,7 +204,7 @@ class EventLog(Protocol):
         """Return executions of all tenants that nobody runs and somebody should, oldest first.
 
         They have not ended, are not put aside, have no live lease, are no dead letters, their workflow's queue is not
-        paused, and no parent waits for them, which would drive them itself.
+        paused, and no parent that runs waits for them, which would drive them itself.
 
         Args:
             limit: Of each tenant, so that a long queue of one hides nothing of the others.
@@ -220,7 +220,7 @@ class EventLog(Protocol):
 
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
         """Return executions of all tenants that were put aside until a moment that has come, the longest overdue
-        first."""
+        first, then those until the end of another execution, which has ended."""
         ...
 
     async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str, at: datetime) -> None:

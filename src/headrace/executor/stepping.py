@@ -31,10 +31,10 @@ from headrace.executor.retrying import Retries, retries_of
 from headrace.executor.run_data import RunData
 from headrace.executor.scope import RunScope
 from headrace.executor.secrets import ShownCredentials, StepCredentials
-from headrace.executor.sub_workflows import SubWorkflowCalls
+from headrace.executor.sub_workflows import SubWorkflowCalls, SubWorkflowWaits
 from headrace.executor.variables import variables_of
 from headrace.kernel.errors import HeadraceError
-from headrace.kernel.ids import TenantId
+from headrace.kernel.ids import ExecutionId, TenantId
 from headrace.sdk.context import ExecutionInfo, NodeInfo, RunRecord, WorkflowInfo
 from headrace.sdk.description import Effects
 from headrace.sdk.errors import NodeError
@@ -139,6 +139,9 @@ class NodeStepper:
                     continue
                 await self._fail(node, step, failure, ctx, started)
                 return
+            except SubWorkflowWaits as waits:
+                await self._wait_for(step, run_index, waits.execution_id)
+                return
             except HeadraceError as failure:
                 await self._fail(node, step, NodeError(str(failure)), ctx, started)
                 return
@@ -157,6 +160,20 @@ class NodeStepper:
                 continue
             await self._finish(node, step, result, ctx, effects, inputs, started)
             return
+
+    async def _wait_for(self, step: Step, run_index: int, child: ExecutionId) -> None:
+        self._record(
+            ExecutionSuspended(
+                node=step.node,
+                run=run_index,
+                until=None,
+                resume="execution",
+                output=Output(items=0),
+                child=child,
+                at=self._executor.now(),
+            )
+        )
+        await self._run.flush()
 
     def drawn(self, node: Node) -> Drawn:
         """Return what follows from the drawing of a node alone; worked out once for each version of a workflow.

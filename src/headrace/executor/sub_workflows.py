@@ -39,6 +39,14 @@ def child_id(parent: ExecutionId, node: str, run: int, call: int) -> ExecutionId
     return ExecutionId(f"{parent[:9]}{digest[:32]}")
 
 
+class SubWorkflowWaits(Exception):
+    """A sub-execution was put aside, and so must be the one that waits for it; its node runs again afterwards."""
+
+    def __init__(self, execution_id: ExecutionId) -> None:
+        super().__init__(f"execution {execution_id} waits")
+        self.execution_id = execution_id
+
+
 class SubWorkflowCalls:
     """Runs sub-workflows for one run of one node."""
 
@@ -57,6 +65,7 @@ class SubWorkflowCalls:
 
         Raises:
             NodeError: there is no such workflow, it cannot start, or it failed.
+            SubWorkflowWaits: it was put aside.
         """
         request = self._run.request
         limit = self._executor.settings.max_depth
@@ -96,7 +105,7 @@ class SubWorkflowCalls:
         if finished.status is Status.CANCELED:
             raise NodeError("The sub-workflow was canceled")
         if finished.status is Status.WAITING:
-            raise NodeError("The sub-workflow waits for something; a waiting sub-workflow cannot be waited for")
+            raise SubWorkflowWaits(execution_id)
         return [list(await self._data.decode(output)) for output in finished.outputs]
 
     async def _load(self, workflow: Any) -> Workflow:

@@ -17,7 +17,7 @@ from headrace.webhooks.ports import Waits
 
 _PLACES: dict[str, WaitPlace] = {"webhook": "webhook-waiting", "form": "form-waiting", "approval": "approve"}
 
-WaitKind = Literal["time", "webhook", "form", "approval"]
+WaitKind = Literal["time", "webhook", "form", "approval", "execution"]
 
 
 class WaitShape(msgspec.Struct, rename="camel"):
@@ -27,6 +27,9 @@ class WaitShape(msgspec.Struct, rename="camel"):
     """What ends the wait; null: it does not wait."""
 
     node: str | None = None
+    child: str | None = None
+    """The sub-execution whose end ends it."""
+
     until: datetime | None = None
     """When it ends by itself; null: never."""
 
@@ -59,4 +62,4 @@ class WaitsApi(Controller):
         if place is not None and await caller.may(Action.EXECUTION_START, project):
             base = (public_url or str(request.base_url)).rstrip("/")
             url = base + links.path(place, known, suspension.webhook_suffix)
-        return WaitShape(cast("WaitKind", suspension.resume), suspension.node, suspension.until, url)
+        return WaitShape(cast("WaitKind", suspension.resume), suspension.node, suspension.child, suspension.until, url)

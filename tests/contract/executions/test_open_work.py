@@ -8,7 +8,14 @@ from datetime import timedelta
 import pytest
 
 from headrace.executions.errors import Duplicate, ExecutionNotFound
-from headrace.executions.public import ExecutionSucceeded, Mode, PausedQueue
+from headrace.executions.public import (
+    ExecutionResumed,
+    ExecutionSucceeded,
+    ExecutionSuspended,
+    Mode,
+    Output,
+    PausedQueue,
+)
 from headrace.kernel.ids import DEFAULT_TENANT, ExecutionId, TenantId
 from tests.contract.executions.beginning import asked, begin
 from tests.contract.executions.conftest import Journal
@@ -95,6 +102,31 @@ async def test_what_a_parent_waits_for_is_left_to_it_until_it_has_ended(journal:
     await journal.append(DEFAULT_TENANT, RUN, [ExecutionSucceeded(at=NOON)], expected_version=1)
 
     assert await _open(journal) == ["e2", "e3"]
+
+
+async def test_a_parent_that_was_put_aside_is_due_when_what_it_waits_for_has_ended(journal: Journal) -> None:
+    child = ExecutionId("e2")
+    await begin(journal, asked("e1"), _waits_for(child))
+    await begin(journal, asked("e2", parent=RUN, awaited=True))
+    await begin(journal, asked("e3"), _waits_for(ExecutionId("gone")))
+    await begin(journal, asked("e2", tenant=OTHER), ExecutionSucceeded(at=NOON))
+
+    # Nobody else would run it now.
+    assert await _open(journal) == ["e2"]
+    assert await journal.due(now=NOON) == [(DEFAULT_TENANT, "e3")]
+
+    await journal.append(DEFAULT_TENANT, child, [ExecutionSucceeded(at=NOON)], expected_version=1)
+    assert await journal.due(now=NOON) == [(DEFAULT_TENANT, "e1"), (DEFAULT_TENANT, "e3")]
+
+    resumed = ExecutionResumed(by="execution", output=Output(items=0), again=True, at=NOON)
+    await journal.append(DEFAULT_TENANT, RUN, [resumed], expected_version=2)
+    assert await journal.due(now=NOON) == [(DEFAULT_TENANT, "e3")]
+    assert await _open(journal) == ["e1"]
+
+
+def _waits_for(child: ExecutionId) -> ExecutionSuspended:
+    nothing = Output(items=0)
+    return ExecutionSuspended(node="n0", run=0, until=None, resume="execution", output=nothing, child=child, at=NOON)
 
 
 async def test_a_key_is_taken_once_within_its_time(journal: Journal) -> None:

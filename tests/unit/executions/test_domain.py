@@ -12,13 +12,16 @@ from headrace.executions.plan import Plan
 from headrace.executions.public import (
     Event,
     ExecutionCanceled,
+    ExecutionResumed,
     ExecutionSucceeded,
+    ExecutionSuspended,
     NodeStarted,
     NodeSucceeded,
     Output,
     decode_event,
     encode_event,
 )
+from headrace.kernel.ids import ExecutionId
 from tests.unit.executions.simulating import MAX_RUNS, NOON, drive, plan, request
 
 _edges = st.tuples(st.integers(0, 6), st.integers(0, 2), st.integers(1, 6), st.integers(0, 2))
@@ -133,3 +136,20 @@ def _order(of: Plan) -> list[str]:
         run = execution.run_index(step.node)
         evolve(execution, NodeSucceeded(node=step.node, run=run, outputs=(Output(items=1),), at=NOON))
     return order
+
+
+def test_a_node_that_waited_for_a_sub_execution_runs_again() -> None:
+    nothing = Output(items=0)
+    suspended = ExecutionSuspended(
+        node="n0", run=0, until=None, resume="execution", output=nothing, child=ExecutionId("e2"), at=NOON
+    )
+    execution = fold(plan(2, [], "v1"), [request(), NodeStarted(node="n0", run=0, at=NOON), suspended])
+    assert execution.current is None
+
+    evolve(execution, ExecutionResumed(by="execution", output=nothing, again=True, at=NOON))
+
+    assert execution.current is not None
+    assert (execution.current.node, execution.resumed, execution.suspension) == ("n0", None, None)
+    evolve(execution, NodeStarted(node="n0", run=0, at=NOON))
+    evolve(execution, NodeSucceeded(node="n0", run=0, outputs=(nothing,), at=NOON))
+    assert execution.run_index("n0") == 1

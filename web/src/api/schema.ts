@@ -2730,8 +2730,9 @@ export interface components {
         /** WaitShape */
         WaitShape: {
             /** @enum {null|string} */
-            kind: "time" | "webhook" | "form" | "approval" | null;
+            kind: "time" | "webhook" | "form" | "approval" | "execution" | null;
             node?: string | null;
+            child?: string | null;
             until?: string | null;
             url?: string | null;
         };

@@ -23,7 +23,9 @@ from headrace.executions.public import (
     Event,
     ExecutionQuery,
     ExecutionRequested,
+    ExecutionResumed,
     ExecutionSummary,
+    ExecutionSuspended,
     Mode,
     NodeSucceeded,
     PausedQueue,
@@ -46,6 +48,7 @@ class _Stream:
     claims: int = 0
     family: ExecutionId | None = None
     awaited_by: ExecutionId | None = None
+    waits_for: ExecutionId | None = None
     cancel_by: str | None = None
     ticket: Ticket | None = None
     dead: DeadLetter | None = None
@@ -104,6 +107,8 @@ class MemoryJournal:
         for event in events:
             if isinstance(event, ExecutionRequested):
                 self._open(tenant, stream, event)
+            if isinstance(event, ExecutionSuspended | ExecutionResumed):
+                stream.waits_for = event.child if isinstance(event, ExecutionSuspended) else None
             stream.summary = summarise(stream.summary, event)
         bodies = [encode_event(event) for event in events]
         stream.bodies.extend(bodies)
@@ -228,7 +233,7 @@ class MemoryJournal:
             and stream.dead is None
             and (stream.expires_at is None or stream.expires_at <= now)
             and (also_paused or (tenant, ticket.workflow_id) not in self._paused)
-            and (parent is None or parent.has_ended)
+            and (parent is None or parent.summary is None or parent.summary.status is not Status.RUNNING)
         )
 
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
@@ -237,7 +242,16 @@ class MemoryJournal:
             for key, stream in self._streams.items()
             if stream.summary is not None and stream.summary.status is Status.WAITING and stream.summary.wait_till
         ]
-        return [key for until, key in sorted(waits) if until <= now][:limit]
+        timed = [key for until, key in sorted(waits) if until <= now]
+        return [*timed, *sorted(key for key, stream in self._streams.items() if self._child_ended(key[0], stream))][
+            :limit
+        ]
+
+    def _child_ended(self, tenant: TenantId, stream: _Stream) -> bool:
+        if stream.summary is None or stream.summary.status is not Status.WAITING or stream.waits_for is None:
+            return False
+        child = self._streams.get((tenant, stream.waits_for))
+        return child is None or child.has_ended
 
     async def bury(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str, at: datetime) -> None:
         self._stream(tenant, execution_id).dead = DeadLetter(execution_id, reason, at)

@@ -222,7 +222,7 @@ class ExecutionSuspended(_Event, frozen=True, tag="ExecutionSuspended"):
     run: int
     until: datetime | None
     resume: str
-    """"time", "webhook", "form" or "approval"."""
+    """"time", "webhook", "form", "approval", or "execution": then *child* says which."""
 
     output: Output
     """What the node puts out when time resumes it."""
@@ -231,14 +231,19 @@ class ExecutionSuspended(_Event, frozen=True, tag="ExecutionSuspended"):
     timed_out_to: int = 0
     """On which of the node's outputs that is."""
 
+    child: ExecutionId | None = None
+    """Goes on once this sub-execution has ended: the node runs again then, and finds what came of it."""
+
 
 class ExecutionResumed(_Event, frozen=True, tag="ExecutionResumed"):
-    """The wait is over: the waiting node puts out *output*."""
+    """The wait is over: the waiting node puts out *output*, or runs again."""
 
     by: str
     output: Output
     to: int = 0
     """On which of its outputs."""
+
+    again: bool = False
 
 
 class ExecutionSucceeded(_Event, frozen=True, tag="ExecutionSucceeded"):

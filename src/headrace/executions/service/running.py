@@ -141,7 +141,12 @@ class Executions:
             run = await self._claim(tenant, execution_id)
         except LeaseHeld:
             return False
+        child = run.suspension.child if run.suspension is not None else None
         await _end(run, ExecutionCanceled(reason=run.cancel_by or reason, at=self._now()))
+        if child is not None:
+            # It was started for this one alone.
+            with contextlib.suppress(HeadraceError):
+                await self.cancel(tenant, child, reason=reason)
         return True
 
     async def discard(self, tenant: TenantId, execution_id: ExecutionId, *, reason: str) -> None:
@@ -164,7 +169,8 @@ class Executions:
         to: int = 0,
         waits: ExecutionSuspended | None = None,
     ) -> None:
-        """End a wait: the waiting node puts out *output*, or what it had set aside when that is None.
+        """End a wait: the waiting node puts out *output*, or what it had set aside when that is None. One that waits
+        for a sub-execution runs again instead.
 
         Args:
             to: On which of the node's outputs *output* goes.
@@ -180,8 +186,16 @@ class Executions:
                 raise NotRunnable(f"execution {execution_id} does not wait for anything")
             if waits is not None and suspension != waits:
                 raise NotRunnable(f"execution {execution_id} waits for another thing by now")
+            again = output is None and suspension.child is not None
             place = to if output is not None else suspension.timed_out_to
-            run.record(ExecutionResumed(by=by, output=output or suspension.output, to=place, at=self._now()))
+            resumed = ExecutionResumed(
+                by=suspension.resume if again else by,
+                output=output or suspension.output,
+                to=place,
+                again=again,
+                at=self._now(),
+            )
+            run.record(resumed)
             await run.flush()
         finally:
             await run.release()

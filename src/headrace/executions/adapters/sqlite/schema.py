@@ -108,4 +108,8 @@ MIGRATIONS = (
     """
     CREATE INDEX stream_id ON stream (execution_id);   -- whoever is told to go on, knows no tenant
     """,
+    """
+    ALTER TABLE stream ADD COLUMN waits_for TEXT;   -- the execution whose end ends the wait
+    CREATE INDEX stream_waits_for ON stream (waits_for) WHERE waits_for IS NOT NULL;
+    """,
 )

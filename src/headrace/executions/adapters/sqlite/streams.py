@@ -94,7 +94,7 @@ class StreamTables:
         epoch: int | None = None,
     ) -> int:
         bodies = [encode_event(event) for event in events]
-        status, wake_at = _standing(events)
+        status, wake_at, waits_for = _standing(events)
 
         def work(db: apsw.Connection) -> int:
             row = db.execute(
@@ -125,9 +125,9 @@ class StreamTables:
                     db.execute("DELETE FROM dead_letter WHERE tenant = ? AND execution_id = ?", (tenant, execution_id))
                 lease = "" if status == "running" else ", holder = NULL, expires_at = NULL"
                 db.execute(
-                    f"UPDATE stream SET version = ?, status = ?, wake_at = ?{lease}"  # noqa: S608 - one of two texts
+                    f"UPDATE stream SET version = ?, status = ?, wake_at = ?, waits_for = ?{lease}"  # noqa: S608 - one of two texts
                     " WHERE tenant = ? AND execution_id = ?",
-                    (version + len(bodies), status, wake_at, tenant, execution_id),
+                    (version + len(bodies), status, wake_at, waits_for, tenant, execution_id),
                 )
             return int(version) + len(bodies)
 
@@ -345,15 +345,17 @@ def _insert(db: apsw.Connection, tenant: str, execution_id: str, version: int, b
     )
 
 
-def _standing(events: Sequence[Event]) -> tuple[str | None, float | None]:
-    """Return the stream's status and wake-up time after *events*; status None when they do not change it."""
+def _standing(events: Sequence[Event]) -> tuple[str | None, float | None, ExecutionId | None]:
+    """Return the stream's status, wake-up time and the execution it waits for after *events*; status None when they do
+    not change it."""
     status: str | None = None
     wake_at: datetime | None = None
+    waits_for: ExecutionId | None = None
     for event in events:
         if isinstance(event, ExecutionSuspended):
-            status, wake_at = "waiting", event.until
+            status, wake_at, waits_for = "waiting", event.until, event.child
         elif isinstance(event, ExecutionResumed):
-            status, wake_at = "running", None
+            status, wake_at, waits_for = "running", None, None
         elif isinstance(event, _ENDS):
-            status, wake_at = "ended", None
-    return status, wake_at.astimezone(UTC).timestamp() if wake_at is not None else None
+            status, wake_at, waits_for = "ended", None, None
+    return status, wake_at.astimezone(UTC).timestamp() if wake_at is not None else None, waits_for

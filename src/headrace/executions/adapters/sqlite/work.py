@@ -23,7 +23,7 @@ _OPEN = """
     )
     AND (stream.awaited_by IS NULL OR NOT EXISTS (
         SELECT 1 FROM stream AS parent
-        WHERE parent.tenant = stream.tenant AND parent.execution_id = stream.awaited_by AND parent.status <> 'ended'
+        WHERE parent.tenant = stream.tenant AND parent.execution_id = stream.awaited_by AND parent.status = 'running'
     ))
 """
 _UNFINISHED = f"""
@@ -119,8 +119,10 @@ class WorkTables:
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
         rows = await self._db.read(
             lambda db: db.execute(
-                "SELECT tenant, execution_id FROM stream WHERE status = 'waiting' AND wake_at <= ?"
-                " ORDER BY wake_at, execution_id LIMIT ?",
+                "SELECT tenant, execution_id FROM stream WHERE status = 'waiting' AND (wake_at <= ?"
+                " OR (waits_for IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stream AS child WHERE"
+                " child.tenant = stream.tenant AND child.execution_id = stream.waits_for AND child.status <> 'ended')))"
+                " ORDER BY wake_at IS NULL, wake_at, execution_id LIMIT ?",
                 (now.timestamp(), limit),
             ).fetchall()
         )
