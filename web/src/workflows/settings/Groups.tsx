@@ -239,7 +239,7 @@ export function WhoMayCall({ form, disabled, set }: GroupProps) {
   return (
     <Group
       title="Who may call it"
-      about="Kept for n8n, and taken along by export. Here, whoever may run the calling workflow may call this one in the same tenant."
+      about="Kept for n8n, and taken along by export. Headrace lets every workflow of the same tenant call this one."
     >
       <Select
         label="Callers in n8n"
