@@ -15,8 +15,9 @@ from headrace.executions.public import PausedQueue, Ticket
 from headrace.infra.sqlite import Sqlite
 from headrace.kernel.ids import ExecutionId, TenantId
 
+# That it is not "ended" follows from what a status is, but SQLite uses the index of open streams only where that is said.
 _OPEN = """
-    stream.status = 'running' AND (stream.expires_at IS NULL OR stream.expires_at <= :now)
+    stream.status <> 'ended' AND stream.status = 'running' AND (stream.expires_at IS NULL OR stream.expires_at <= :now)
     AND NOT EXISTS (
         SELECT 1 FROM dead_letter AS dead
         WHERE dead.tenant = stream.tenant AND dead.execution_id = stream.execution_id
@@ -43,6 +44,19 @@ _QUEUED = f"""
     AND (:workflow IS NULL OR json_extract(ticket, '$.workflow_id') = :workflow)
     ORDER BY json_extract(ticket, '$.priority') DESC, execution_id LIMIT :limit
 """  # noqa: S608 - made of constants
+# Two looks, each by an index of its own: there may be many that wait for neither.
+_DUE = """
+    SELECT tenant, execution_id FROM (
+        SELECT tenant, execution_id, wake_at FROM stream
+        WHERE status <> 'ended' AND status = 'waiting' AND wake_at <= ?
+        UNION ALL
+        SELECT tenant, execution_id, NULL FROM stream
+        WHERE waits_for IS NOT NULL AND status = 'waiting' AND NOT EXISTS (
+            SELECT 1 FROM stream AS child
+            WHERE child.tenant = stream.tenant AND child.execution_id = stream.waits_for AND child.status <> 'ended'
+        )
+    ) ORDER BY wake_at IS NULL, wake_at, execution_id LIMIT ?
+"""
 
 
 class WorkTables:
@@ -119,10 +133,7 @@ class WorkTables:
     async def due(self, *, now: datetime, limit: int = 10_000) -> Sequence[tuple[TenantId, ExecutionId]]:
         rows = await self._db.read(
             lambda db: db.execute(
-                "SELECT tenant, execution_id FROM stream WHERE status = 'waiting' AND (wake_at <= ?"
-                " OR (waits_for IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stream AS child WHERE"
-                " child.tenant = stream.tenant AND child.execution_id = stream.waits_for AND child.status <> 'ended')))"
-                " ORDER BY wake_at IS NULL, wake_at, execution_id LIMIT ?",
+                _DUE,
                 (now.timestamp(), limit),
             ).fetchall()
         )
