@@ -15,7 +15,7 @@ from headrace.executions.public import PausedQueue, Ticket
 from headrace.infra.sqlite import Sqlite
 from headrace.kernel.ids import ExecutionId, TenantId
 
-# That it is not "ended" follows from what a status is, but SQLite uses the index of open streams only where that is said.
+# Not "ended" follows from what a status is, but SQLite uses the index of open streams only where that is said.
 _OPEN = """
     stream.status <> 'ended' AND stream.status = 'running' AND (stream.expires_at IS NULL OR stream.expires_at <= :now)
     AND NOT EXISTS (
