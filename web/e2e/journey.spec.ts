@@ -195,6 +195,7 @@ test("a workflow is built and run with the keyboard alone", async ({ editor, pag
   await expect(editor.step("Manual Trigger").getByLabel("Succeeded")).toBeVisible();
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("F2");
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
   await page.keyboard.type("Begin");
   await page.keyboard.press("Enter");
   await expect(editor.step("Begin")).toBeVisible();

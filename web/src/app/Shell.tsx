@@ -123,7 +123,7 @@ function Person({ folded }: { folded: boolean }) {
   return (
     <Menu position="right-end" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label="You">
+        <UnstyledButton className={classes.person} aria-label={folded ? "You" : undefined}>
           <span className={classes.initials} aria-hidden>
             {(me?.user.name ?? "?").slice(0, 1).toUpperCase()}
           </span>

@@ -57,16 +57,18 @@ export function CommandBar({
     );
     const adding = readOnly
       ? []
-      : (types ?? []).map(
-          (type): Entry => ({
-            id: `add:${type.type}`,
-            section: "Add a node",
-            label: type.title,
-            more: `${(type.aliases ?? []).join(" ")} ${type.summary ?? ""}`,
-            type: type.type,
-            run: () => onAdd(type),
-          }),
-        );
+      : (types ?? [])
+          .filter((type) => type.type !== STICKY_NOTE)
+          .map(
+            (type): Entry => ({
+              id: `add:${type.type}`,
+              section: "Add a node",
+              label: type.title,
+              more: `${(type.aliases ?? []).join(" ")} ${type.summary ?? ""}`,
+              type: type.type,
+              run: () => onAdd(type),
+            }),
+          );
     return [...doing, ...nodes, ...adding];
   }, [commands, store, types, readOnly, onAdd, onGoTo]);
 

@@ -2,6 +2,7 @@ import { ActionIcon, Kbd, ScrollArea, Text, TextInput } from "@mantine/core";
 import { Search, X } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { searched } from "@/model/search";
+import { STICKY_NOTE } from "@/model/workflow";
 import { type NodeType, useNodeTypes } from "@/nodes/descriptions";
 import { GROUPS } from "@/nodes/look";
 import { NodeTile } from "@/nodes/NodeTile";
@@ -132,7 +133,9 @@ interface Section {
 }
 
 function sectionsOf(all: readonly NodeType[], query: string, purpose: Purpose, empty: boolean): Section[] {
-  const offered = all.filter((type) => type.group !== "hidden" && (purpose.kind === "alone" || type.trigger === null));
+  const offered = all.filter(
+    (type) => type.type !== STICKY_NOTE && (purpose.kind === "alone" || type.trigger === null),
+  );
   if (query.trim() !== "") {
     const texts = (type: NodeType) => [type.title, ...(type.aliases ?? []), type.summary];
     return [{ title: "Found", types: searched(query, offered, texts) }];

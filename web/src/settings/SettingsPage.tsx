@@ -36,7 +36,7 @@ export default function SettingsPage() {
           </Title>
           <Text size="sm">
             Limits, retention, e-mail and the like are set where the server is started.{" "}
-            <Anchor href="/api/v1/docs" size="sm">
+            <Anchor href="/api/v1/docs" size="sm" underline="always">
               The API is described here
             </Anchor>
             .
