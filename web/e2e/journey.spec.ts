@@ -181,11 +181,13 @@ test("a workflow of 30 nodes comes from n8n by pasting, and a part of it runs", 
 test("a workflow is built and run with the keyboard alone", async ({ editor, page }) => {
   await editor.open();
   await page.keyboard.press("n");
+  await expect(page.getByRole("combobox", { name: "Search nodes" })).toBeFocused();
   await page.keyboard.type("manual");
   await page.keyboard.press("Enter");
   await expect(editor.step("Manual Trigger")).toBeVisible();
 
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Search commands and nodes" })).toBeFocused();
   await page.keyboard.type("edit fields");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Execute step" }).first()).toBeVisible();

@@ -178,6 +178,7 @@ test("what keeps a workflow from being published is said", async ({ editor, page
 test("settings are kept with the draft, ours and n8n's", async ({ editor, page }) => {
   const id = await editor.open({ name: "Set up", ...hooked("set-up"), settings: { executionOrder: "v1", other: 1 } });
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Search commands and nodes" })).toBeFocused();
   await page.keyboard.type("Workflow settings");
   await page.keyboard.press("Enter");
   await page.getByLabel("For each", { exact: true }).fill("={{ $json.body.customer }}");
@@ -198,6 +199,7 @@ test("settings are kept with the draft, ours and n8n's", async ({ editor, page }
 
 test("a template becomes a workflow that runs", async ({ page }) => {
   await page.goto("/templates");
+  await expect(page.getByLabel("Search templates")).toBeVisible();
   await accessible(page);
   await page.getByLabel("Search templates").fill("remember");
   await page.getByRole("button", { name: /Remember what was dear/ }).click();

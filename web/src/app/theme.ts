@@ -42,6 +42,8 @@ export const theme = createTheme({
     Notification: { defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
     // Its placeholder for the focus is an element that a menu must not have.
+    // It has a name wherever it stands, which only something with a role may have.
+    Loader: { defaultProps: { role: "status" } },
     Menu: { defaultProps: { shadow: "md", withinPortal: true, withInitialFocusPlaceholder: false } },
     Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm" } },
   },

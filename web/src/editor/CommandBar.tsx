@@ -96,9 +96,12 @@ export function CommandBar({
       yOffset="12vh"
       centered={false}
       aria-label="Command bar"
+      transitionProps={{ duration: 0 }}
     >
       <TextInput
         data-autofocus
+        // At once, and not when the window has come in: whoever types on loses no letter.
+        autoFocus
         size="md"
         variant="unstyled"
         px="md"
